@@ -1,0 +1,43 @@
+// RingWriter: publishes frames into the ring file. One writer a ring (flock on the descriptor, so a
+// killed writer leaves no stale lock); it never waits for a reader.
+//
+// A writer killed at any instruction leaves every earlier frame readable, and the next writer
+// continues the same file: open() finds the last whole record and goes on after it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/frame.h"
+#include "core/result.h"
+
+namespace virtscope {
+
+inline constexpr std::uint64_t default_ring_bytes = 64ULL << 20;
+
+class RingWriter {
+public:
+    // Creates the file (mode 0640, fully allocated so that a full disk shows here and not as SIGBUS
+    // later) or continues it. A file of another version or catalogue is set aside as PATH.old.
+    // Errors: busy (another writer has it), denied, system (disk full), malformed (something that is
+    // no ring stands in the way: it is never overwritten).
+    static Result<RingWriter> open(const std::string& path, std::uint64_t bytes);
+    RingWriter(RingWriter&&) noexcept;
+    RingWriter& operator=(RingWriter&&) noexcept;
+    ~RingWriter();
+
+    // Publishes the frame under the next sequence number, which it writes into `frame`. Readers see
+    // it at once and whole. Errors: unsupported (the frame is larger than a quarter of the ring).
+    Result<> publish(Frame& frame);
+
+    // Bytes appended since open().
+    std::uint64_t bytes_written() const;
+
+private:
+    struct State;
+    explicit RingWriter(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace virtscope

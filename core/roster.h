@@ -1,0 +1,89 @@
+// Roster: who is in a frame. Guests and their instances (vCPUs, disks, NICs) in a fixed order; row i
+// of a frame's table for a scope belongs to entry i of the roster's list for that scope.
+//
+// A roster does not change once made: when a guest or a device comes or goes, or a name or note
+// changes, the sampler makes a new one. Frames between two changes share one roster.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/catalogue.h"
+#include "core/uuid.h"
+
+namespace virtscope {
+
+// As virsh names them; the letter is the one virt-top shows.
+enum class GuestState : std::uint8_t {
+    unknown,       // ?
+    running,       // R
+    blocked,       // S: all vCPUs idle, where the hypervisor tells (Xen)
+    paused,        // P: by a person or a tool
+    paused_io,     // P: by an I/O error
+    suspended,     // M: power management inside the guest
+    shutting_down, // D
+    shut_off,      // O
+    crashed,       // X: panicked, internal error
+    migrating,     // P: being migrated here or restored
+};
+inline constexpr std::size_t guest_state_count = 10;
+std::string_view state_name(GuestState state);
+char state_letter(GuestState state);
+bool is_active(GuestState state);  // a process or domain exists
+// Out of a frame's cell; a value that is no state is `unknown`.
+GuestState state_of(std::uint64_t cell);
+
+// Names and notes come from guests and command lines: they are hostile until sanitised by
+// core/text.h at the place where they are shown.
+struct RosterGuest {
+    Uuid uuid;                    // identity; derived where the guest has none
+    std::uint64_t generation = 0; // differs for each start of the same guest: counters restart with it
+    std::string name;
+    std::string driver;           // "qemu", "simulated", …
+    std::string machine;          // "pc-i440fx-7.2", empty if unknown
+    std::string note;             // why something is absent ("monitor: in use by libvirt"), empty if all is well
+    std::int64_t local_id = 0;    // what people use on this host: process id, Xen domain id
+    std::uint32_t first_vcpu = 0, vcpus = 0;  // rows of this guest in the other lists: [first, first + n)
+    std::uint32_t first_disk = 0, disks = 0;
+    std::uint32_t first_nic = 0, nics = 0;
+
+    bool operator==(const RosterGuest&) const = default;
+};
+
+struct RosterInstance {
+    std::uint32_t guest = 0;  // index into Roster::guests
+    std::string name;         // "0" (vCPU), "vda", "vnet3"
+    std::string source;       // image path, bridge; may be empty
+
+    bool operator==(const RosterInstance&) const = default;
+};
+
+struct RosterHost {
+    std::string name;        // host name
+    std::string boot_id;     // changes with each boot: monotonic times of two boots do not compare
+    std::string arch;        // "x86_64"
+    std::string hypervisor;  // "QEMU 7.2.22 (KVM)", several joined by ", "
+    std::string kernel;
+
+    bool operator==(const RosterHost&) const = default;
+};
+
+struct Roster {
+    RosterHost host;
+    std::vector<RosterGuest> guests;
+    std::vector<RosterInstance> vcpus;
+    std::vector<RosterInstance> disks;
+    std::vector<RosterInstance> nics;
+
+    bool operator==(const Roster&) const = default;
+    std::size_t rows(Scope scope) const;
+    // The instances of a scope other than host, guest, agent.
+    const std::vector<RosterInstance>& instances(Scope scope) const;
+};
+
+using RosterPtr = std::shared_ptr<const Roster>;
+
+}  // namespace virtscope

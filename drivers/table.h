@@ -1,0 +1,20 @@
+// The driver table: the one place that knows every driver. A driver is added by one folder and one
+// line in table.cpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/driver.h"
+
+namespace virtscope {
+
+// The driver for one URI. Errors: unsupported names the URI and lists the forms that are known.
+Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHost& host, const DriverOptions& options);
+
+// What is opened when no URI is given: every hypervisor found on this host.
+std::vector<std::string> local_uris(const DriverHost& host);
+
+}  // namespace virtscope
