@@ -19,11 +19,10 @@ struct SamplerOptions {
     DriverOptions drivers;
 };
 
-// What the frame's makers cost, for the agent's own metrics.
+// What the frames cost since open, for the agent's own metrics.
 struct SamplerCounts {
-    std::uint64_t questions = 0;
-    std::uint64_t spared = 0;
-    std::uint64_t stale = 0;  // guests stale in the last frame
+    std::uint64_t questions = 0;  // put to hypervisors
+    std::uint64_t spared = 0;     // guests not asked because nothing can have changed
 };
 
 class Sampler {
@@ -31,33 +30,39 @@ public:
     // Errors: the first URI that cannot be opened.
     static Result<std::unique_ptr<Sampler>> open(const SamplerOptions& options);
 
-    // Samples every guest into `frame` (its memory is reused). `deadline` is for the hypervisors'
-    // answers. Host and agent scopes: the host's row is filled, the agent's is left to the agent.
-    void sample(Frame& frame, Clock::duration monitor_deadline);
+    // Samples every guest into `frame`, whose memory is reused. Returns at the latest when hypervisors
+    // have had DriverOptions::monitor_deadline to answer. The agent's row is left absent.
+    void sample(Frame& frame);
 
     SamplerCounts counts() const;
 
-    // Problems of whole hypervisors that persist ("qemu: …"), for logs and `doctor`; empty if all is well.
+    // Hypervisors that cannot be reached as a whole ("qemu: …"), as of the last sample; empty if all is well.
     const std::vector<std::string>& problems() const { return problems_; }
 
 private:
     Sampler() = default;
+    void refresh_drivers();
+    bool roster_is_current();
     void rebuild_roster();
-    void note_roster_events(const Roster& before, const Roster& now);
-    void ask_drivers(Frame& frame, Clock::time_point deadline);
-    void finish(Frame& frame);
+    void place_slots();
+    void ask_drivers(Frame& frame);
 
-    std::vector<std::unique_ptr<Driver>> drivers_;
+    // A driver and what the roster was made from.
+    struct Source {
+        std::unique_ptr<Driver> driver;
+        std::uint64_t generation = 0;
+        std::size_t first_slot = 0;
+        std::size_t slots = 0;
+    };
+
+    std::vector<Source> sources_;
     std::vector<std::unique_ptr<Collector>> collectors_;
-    std::vector<std::uint64_t> generations_;  // of each driver when the roster was made
+    Clock::duration monitor_deadline_{};
     RosterHost host_facts_;
     RosterPtr roster_;
-    std::vector<Slot> slots_;                 // all drivers' guests, in roster order
-    std::vector<std::size_t> first_slot_;     // per driver
-    std::vector<Event> events_;               // for the next frame
+    std::vector<Slot> slots_;  // all drivers' guests, in roster order
+    std::vector<Event> events_;
     std::vector<std::string> problems_;
-    bool first_ = true;
-    std::uint64_t stale_ = 0;
 };
 
 }  // namespace virtscope
