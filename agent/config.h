@@ -1,0 +1,48 @@
+// Configuration of virtscoped: built-in defaults, then the file, then the command line.
+//
+// The file is TOML, by default /etc/virtscope/virtscope.toml; none is needed. Every key:
+//
+//     interval = "1s"                 # between two samples
+//     connect  = ["kvm:///"]          # what to watch; empty: every hypervisor found on this host
+//     [ring]
+//     file = "/var/lib/virtscope/ring"
+//     size = "64MiB"
+//     [monitor]                       # what only the hypervisor knows, asked of the guest's QMP monitor
+//     enabled         = true
+//     deadline        = "250ms"       # a guest that has not answered by then is stale
+//     slow_interval   = "30s"         # balloon, KVM statistics, image sizes
+//     probe_interval  = "30s"         # an idle guest is asked at least this often
+//     balloon_polling = "0s"          # > 0: have guests report their memory this often
+//     [discovery]
+//     scan_interval = "2s"            # full look for new guests
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "core/ring/writer.h"
+#include "drivers/driver.h"
+
+namespace virtscope {
+
+inline constexpr const char* system_config_path = "/etc/virtscope/virtscope.toml";
+
+struct Config {
+    std::chrono::nanoseconds interval = std::chrono::seconds(1);
+    std::vector<std::string> connect;
+    std::string ring_file;  // empty: as core/ring/path.h says
+    std::uint64_t ring_bytes = default_ring_bytes;
+    DriverOptions drivers;
+};
+
+// Reads `path` over the defaults. Errors: absent, denied, malformed; "FILE:LINE: …" names the key
+// and what is accepted. An unknown key is an error: a misspelt one must not be silently ignored.
+Result<Config> load_config(const std::string& path);
+
+// The interval a sampler can keep: 100 ms to 1 h. `what` names the flag or key in the message.
+Result<> check_interval(std::string_view what, std::chrono::nanoseconds interval);
+
+}  // namespace virtscope
