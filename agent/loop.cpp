@@ -1,0 +1,72 @@
+#include "agent/loop.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
+
+#include "agent/stop_signals.h"
+#include "core/text.h"
+
+namespace virtscope {
+
+Loop::Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, RingWriter ring)
+    : sampler_(std::move(sampler)), ring_(std::move(ring)), schedule_(monotonic_now(), interval) {
+    counts_.interval = interval.count();
+    pending_events_.push_back({EventKind::agent_started, {}, {}, "virtscoped " VIRTSCOPE_VERSION});
+}
+
+void Loop::tick() {
+    const auto began = monotonic_now();
+    counts_.lateness = schedule_.lateness(began).count();
+    sampler_->sample(frame_);
+    frame_.events.insert(frame_.events.begin(), pending_events_.begin(), pending_events_.end());
+    pending_events_.clear();
+    const SamplerCounts cost = sampler_->counts();
+    counts_.questions = cost.questions;
+    counts_.spared = cost.spared;
+    self_.fill(counts_, frame_);
+    publish();
+    log_problems();
+    const auto ended = monotonic_now();
+    counts_.last_duration = (ended - began).count();
+    note_skipped(schedule_.advance(ended));
+}
+
+void Loop::publish() {
+    const auto published = ring_.publish(frame_);
+    if (!published) {
+        if (!publish_failing_) spdlog::error("{}", published.error().message);
+        publish_failing_ = true;
+        return;
+    }
+    if (publish_failing_) spdlog::info("frames are being published again");
+    publish_failing_ = false;
+    counts_.ring_bytes = ring_.bytes_written();
+    if (++counts_.frames == 1) {
+        ::sd_notify(0, "READY=1");
+        spdlog::info("watching {} guests", frame_.roster->guests.size());
+    }
+    ::sd_notify(0, "WATCHDOG=1");
+}
+
+void Loop::note_skipped(std::uint64_t skipped) {
+    if (skipped == 0) return;
+    counts_.skipped += skipped;
+    const std::string took = human_duration(counts_.last_duration);
+    pending_events_.push_back({EventKind::ticks_skipped, {}, {}, fmt::format("{} (a tick took {})", skipped, took)});
+    spdlog::warn("a tick took {}: {} skipped", took, skipped);
+}
+
+void Loop::log_problems() {
+    const std::vector<std::string>& now = sampler_->problems();
+    if (now == problems_) return;
+    for (const std::string& problem : now) {
+        if (std::ranges::find(problems_, problem) == problems_.end()) spdlog::warn("{}", printable(problem, 512));
+    }
+    if (now.empty()) spdlog::info("all hypervisors answer again");
+    problems_ = now;
+}
+
+}  // namespace virtscope

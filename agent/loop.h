@@ -1,0 +1,43 @@
+// Loop: what happens in one tick of the agent, and what is remembered from one to the next.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/schedule.h"
+#include "agent/self.h"
+#include "core/ring/writer.h"
+#include "sampler/sampler.h"
+
+namespace virtscope {
+
+class Loop {
+public:
+    Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, RingWriter ring);
+
+    // Samples and publishes. What goes wrong is logged once when it begins and once when it ends; the
+    // next tick tries again.
+    void tick();
+
+    // When the next tick is due, CLOCK_MONOTONIC.
+    std::chrono::nanoseconds due() const { return schedule_.due(); }
+
+private:
+    void publish();
+    void note_skipped(std::uint64_t skipped);
+    void log_problems();
+
+    std::unique_ptr<Sampler> sampler_;
+    RingWriter ring_;
+    Schedule schedule_;
+    SelfMetrics self_;
+    TickCounts counts_;
+    Frame frame_;
+    std::vector<Event> pending_events_;  // of the agent itself, for the next frame
+    std::vector<std::string> problems_;  // as last logged
+    bool publish_failing_ = false;
+};
+
+}  // namespace virtscope
