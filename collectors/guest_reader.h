@@ -1,0 +1,43 @@
+// GuestReader: everything the kernel tells about one guest's process, with its descriptors kept open.
+// Prices on a 2.6 GHz Xeon with cold caches: stat 6.6 µs, each thread 2.2 µs, process clock 1.9 µs.
+#pragma once
+
+#include <memory>
+
+#include "collectors/huge_pages.h"
+#include "collectors/kept_file.h"
+#include "collectors/process_text.h"
+#include "core/frame.h"
+#include "drivers/place.h"
+
+namespace virtscope {
+
+class GuestReader {
+public:
+    // `use_clock`: process ids are this kernel's, see shows_own_process_ids().
+    GuestReader(std::shared_ptr<const Process> process, bool use_clock);
+
+    const Process* process() const { return process_.get(); }
+
+    // Call when the place changed. May allocate.
+    void prepare(const Place& place);
+
+    // Fills the guest's row and those of its vCPUs. Allocates nothing.
+    void read(const Slot& slot, Frame& frame);
+
+private:
+    void read_process(const Slot& slot, Frame& frame);
+    void set_cpu_time(const Slot& slot, Frame& frame, const ProcessStat& stat, std::optional<std::uint64_t> clock) const;
+    void read_vcpus(const Slot& slot, Frame& frame) const;
+    void read_helpers(const Slot& slot, Frame& frame);
+
+    std::shared_ptr<const Process> process_;
+    bool use_clock_;
+    KeptFile stat_;
+    HugePages huge_pages_;
+    std::optional<TaskClock> main_thread_;
+    bool vhost_apart_ = false;  // vhost threads are kernel threads of their own, in no one's CPU time
+    std::optional<std::uint64_t> vhost_;  // this tick's sum
+};
+
+}  // namespace virtscope
