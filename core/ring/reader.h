@@ -1,11 +1,17 @@
 // RingReader: the only way a view, a check or an exporter gets data.
 //
-// Maps the ring file read-only: a reader can neither change the ring nor hold up its writer, and any
-// number of readers in any number of processes may follow one writer. A reader that was overtaken is
+// Opens the ring file read-only and copies records out by pread: a reader can neither change the ring
+// nor hold up its writer, any number of readers in any number of processes may follow one writer,
+// and a file cut short under a reader gives an error, never a signal. A reader that was overtaken is
 // told so; it never returns bytes that were being overwritten (position and CRC are checked after
-// copying). Not thread-safe: one RingReader a thread.
+// copying). When the writer sets the file aside and begins a new one, the reader follows to the new
+// file by itself. Never blocks but for the disk. Not thread-safe: one RingReader a thread.
 //
-// Frames carry their roster; frames of one reader that share a roster on disk share it in memory.
+// Frames carry their roster; frames of one reader with the same roster share it in memory, also where
+// the ring repeats it.
+//
+// Any call can fail with malformed (the file is damaged beyond use) and, after the file was replaced,
+// with what open() can fail with.
 #pragma once
 
 #include <chrono>
@@ -26,13 +32,15 @@ struct RingInfo {
     std::uint64_t bytes = 0;         // bytes of it in use
     std::uint64_t frames = 0;        // frames that can be read
     std::uint64_t values = 0;        // present cells in them
-    std::uint64_t damaged = 0;       // records skipped because their CRC did not match
+    std::uint64_t damaged = 0;       // places where records are skipped because they are not whole
     std::int64_t from = 0, to = 0;   // realtime ns of the oldest and the newest frame
     std::string host, boot_id;
     std::int64_t writer_pid = 0;     // last process that wrote
 };
 
-// Frames published after a point, and how many were missed because the reader was too slow.
+// Frames published after a point, and how many between that point and the last of `frames` cannot be had:
+// overwritten because the reader was too slow, or damaged. A first call with sequence 0 counts all
+// frames since the ring was made, so whoever has just come ignores `lost`.
 struct RingBatch {
     std::vector<FramePtr> frames;  // oldest first
     std::uint64_t lost = 0;
@@ -50,16 +58,18 @@ public:
     // The newest frame. Errors: absent when none has been published yet.
     Result<FramePtr> newest();
 
-    // The newest frame that is at least `age` older than `frame` (monotonic, same boot); where the ring does not
-    // reach that far, the oldest one it has. Null when there is no older frame of that boot.
+    // The newest frame that is at least `age` older than `frame` (monotonic, same boot); where the ring
+    // does not reach that far, the oldest one it has. Null when there is no older frame of that boot.
     Result<FramePtr> before(const Frame& frame, std::chrono::nanoseconds age);
 
-    // Frames with a sequence greater than `sequence`, at most `limit` of them, oldest first.
+    // Frames with a sequence greater than `sequence`, at most `limit` of them, oldest first. To follow,
+    // pass the sequence of the last frame received.
     Result<RingBatch> since(std::uint64_t sequence, std::size_t limit);
 
     // The newest frame not after `realtime` (ns since the epoch). Errors: absent.
     Result<FramePtr> at(std::int64_t realtime);
 
+    // Reads and checks the whole ring: some 10 ms for each 64 MiB.
     Result<RingInfo> info();
 
 private:

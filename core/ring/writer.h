@@ -19,7 +19,9 @@ inline constexpr std::uint64_t default_ring_bytes = 64ULL << 20;
 class RingWriter {
 public:
     // Creates the file (mode 0640, fully allocated so that a full disk shows here and not as SIGBUS
-    // later) or continues it. A file of another version or catalogue is set aside as PATH.old.
+    // later) or continues it. A file of another version, catalogue or size, or with a damaged header, is
+    // set aside as PATH.old; sequences go on from it where they can be read. `bytes` (16 KiB to
+    // 1 TiB, rounded up to whole pages) is the room for records.
     // Errors: busy (another writer has it), denied, system (disk full), malformed (something that is
     // no ring stands in the way: it is never overwritten).
     static Result<RingWriter> open(const std::string& path, std::uint64_t bytes);
@@ -28,11 +30,17 @@ public:
     ~RingWriter();
 
     // Publishes the frame under the next sequence number, which it writes into `frame`. Readers see
-    // it at once and whole. Errors: unsupported (the frame is larger than a quarter of the ring).
+    // it at once and whole. Does not block but for page faults, and allocates nothing once it has met
+    // a frame of that size. Errors: unsupported (the frame or its roster is larger than a quarter of the
+    // ring), malformed (tables not of the roster's shape; the file was cut short). Nothing is
+    // published then and `frame` stays as it was.
     Result<> publish(Frame& frame);
 
     // Bytes appended since open().
     std::uint64_t bytes_written() const;
+
+    // What open() did that a log should say ("…: other size: set aside as …"); empty if nothing.
+    const std::string& notice() const;
 
 private:
     struct State;

@@ -1,0 +1,157 @@
+#include "core/ring/file.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include <unistd.h>
+
+namespace virtscope::ring {
+namespace {
+
+constexpr std::uint64_t any_lap = std::numeric_limits<std::uint64_t>::max();
+constexpr std::size_t window = std::size_t{64} << 10;
+
+// Reads until `to` is full, the file ends or an error comes; returns the bytes read.
+std::size_t read_at(int fd, std::uint64_t offset, std::span<std::byte> to) {
+    std::size_t done = 0;
+    while (done < to.size()) {
+        const ssize_t n = ::pread(fd, to.data() + done, to.size() - done, static_cast<off_t>(offset + done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        done += static_cast<std::size_t>(n);
+    }
+    return done;
+}
+
+}  // namespace
+
+Front examine(const HeaderPage& header, std::uint64_t file_size) {
+    const ConstantPart& constant = header.constant;
+    if (file_size == 0 || constant.magic == magic_unfinished) return Front::unfinished;
+    if (constant.magic != magic_ready) return Front::no_ring;
+    // A later version may lay out everything below otherwise, its CRC too.
+    if (constant.byte_order == std::byteswap(byte_order_mark)) return Front::other_byte_order;
+    if (constant.byte_order != byte_order_mark) return Front::damaged;
+    if (constant.version != format_version) return Front::other_version;
+    if (constant.crc != constant_crc(constant)) return Front::damaged;
+    if (constant.data_offset != page || constant.capacity % page != 0) return Front::damaged;
+    if (constant.capacity < min_capacity || constant.capacity > max_capacity) return Front::damaged;
+    if (constant.catalogue != catalogue_fingerprint()) return Front::other_catalogue;
+    return Front::ready;
+}
+
+Result<HeaderPage> read_header(int fd, const std::string& path) {
+    HeaderPage header{};
+    errno = 0;
+    const std::size_t got = read_at(fd, 0, std::as_writable_bytes(std::span(&header, 1)));
+    if (got < sizeof header && errno != 0) return fail_errno(errno, "{}: read", path);
+    return header;
+}
+
+RingFile::RingFile(int fd, std::string path, const ConstantPart& constant)
+    : fd_(fd), path_(std::move(path)), capacity_(constant.capacity), salt_(constant.salt) {}
+
+bool RingFile::read(std::uint64_t offset, std::span<std::byte> to) const {
+    return read_at(fd_, page + offset, to) == to.size();
+}
+
+Result<Words> RingFile::words() const {
+    // Nothing makes three words one snapshot: a reader that sleeps between two of them sees words
+    // that cannot be true together. Looking again helps; if it does not, the file is damaged.
+    for (int attempt = 0; attempt < 16; ++attempt) {
+        Words words{};
+        if (read_at(fd_, offsetof(HeaderPage, words), std::as_writable_bytes(std::span(&words, 1))) != sizeof words) {
+            return fail(ErrorKind::malformed, "{}: cut short: restart virtscoped, which repairs it", path_);
+        }
+        // Pairs with the writer's release stores: what the words refer to is read after them.
+        std::atomic_thread_fence(std::memory_order_acquire);
+        if (plausible(words, capacity_)) return words;
+    }
+    return fail(ErrorKind::malformed, "{}: its positions are damaged: restart virtscoped, which repairs it", path_);
+}
+
+bool RingFile::overtaken(std::uint64_t position) const {
+    // Pairs with the writer's fence after storing tail: if a byte copied before this point came from a
+    // later record, tail is read as already past `position`.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    std::uint64_t tail = 0;
+    const std::uint64_t at = offsetof(HeaderPage, words) + offsetof(Words, tail);
+    if (read_at(fd_, at, std::as_writable_bytes(std::span(&tail, 1))) != sizeof tail) return false;
+    return tail > position;
+}
+
+Fetched RingFile::header(std::uint64_t position, RecordHeader& out) const {
+    const std::uint64_t offset = position % capacity_;
+    const bool complete = position >= capacity_ && position % 8 == 0 && offset + sizeof out <= capacity_ &&
+                          read(offset, std::as_writable_bytes(std::span(&out, 1)));
+    if (overtaken(position)) return Fetched::lapped;
+    const bool good = complete && whole(out, offset, capacity_, salt_) && out.position == position;
+    return good ? Fetched::ok : Fetched::damaged;
+}
+
+bool RingFile::intact(const RecordHeader& header, Bytes& out) const {
+    if (header.type == RecordType::padding) return true;
+    out.resize(header.length);
+    return read(header.position % capacity_ + sizeof header, out) && payload_crc(out, salt_) == header.payload_crc;
+}
+
+Fetched RingFile::payload(const RecordHeader& header, Bytes& out) const {
+    const bool good = intact(header, out);
+    if (overtaken(header.position)) return Fetched::lapped;
+    return good ? Fetched::ok : Fetched::damaged;
+}
+
+bool RingFile::scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, RecordHeader& out) const {
+    Bytes buffer;
+    while (offset + sizeof out <= capacity_ && offset < end) {
+        buffer.resize(std::min<std::uint64_t>(window, capacity_ - offset));
+        buffer.resize(read_at(fd_, page + offset, buffer));
+        if (buffer.size() < sizeof out) return false;
+        std::size_t at = 0;
+        for (; at + sizeof out <= buffer.size() && offset + at < end; at += 8) {
+            std::uint32_t magic = 0;
+            std::memcpy(&magic, buffer.data() + at, sizeof magic);
+            if (magic != record_magic) continue;
+            std::memcpy(&out, buffer.data() + at, sizeof out);
+            if (!whole(out, offset + at, capacity_, salt_)) continue;
+            if (lap == any_lap || out.position == lap + offset + at) return true;
+        }
+        offset += at;
+    }
+    return false;
+}
+
+bool RingFile::find(std::uint64_t position, std::uint64_t end, RecordHeader& out) const {
+    if (position < capacity_ || position % 8 != 0) return false;
+    while (position < end) {
+        const std::uint64_t offset = position % capacity_;
+        const std::uint64_t lap = position - offset;
+        if (scan(offset, std::min(end - lap, capacity_), lap, out)) return true;
+        position = lap + capacity_;
+    }
+    return false;
+}
+
+bool RingFile::find_any(std::uint64_t offset, RecordHeader& out) const {
+    return scan(offset, capacity_, any_lap, out);
+}
+
+bool RingFile::next(const RecordHeader& header, std::uint64_t end, RecordHeader& out, bool& skipped) const {
+    const std::uint64_t expected = after(header, capacity_);
+    skipped = false;
+    if (expected >= end) return false;
+    RecordHeader found{};
+    if (this->header(expected, found) == Fetched::ok) {
+        out = found;
+        return true;
+    }
+    skipped = true;
+    const bool more = find(expected + 8, end, found);
+    if (more) out = found;
+    return more;
+}
+
+}  // namespace virtscope::ring

@@ -1,0 +1,204 @@
+#include "core/ring/reader.h"
+
+#include <limits>
+#include <utility>
+
+#include <sys/stat.h>
+
+#include "core/ring/file.h"
+#include "core/ring/index.h"
+#include "core/ring/open_to_read.h"
+#include "core/ring/roster_cache.h"
+#include "core/ring/survey.h"
+
+namespace virtscope {
+namespace {
+
+using ring::Fetched;
+using ring::RecordHeader;
+
+// The first frame of the index with a sequence greater than `sequence`.
+std::size_t first_after(const ring::FrameIndex& index, std::uint64_t sequence) {
+    std::size_t low = 0;
+    std::size_t high = index.size();
+    while (low < high) {
+        const std::size_t middle = (low + high) / 2;
+        if (index[middle].sequence <= sequence) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+}  // namespace
+
+struct RingReader::Mapping {
+    std::string path;
+    ring::OpenedRing opened;
+    ring::RingFile file;
+    ring::FrameIndex index{};
+    ring::RosterCache rosters{};
+    ring::Bytes scratch{};
+    FramePtr last{};            // the newest frame returned, and where it was
+    std::uint64_t last_at = 0;
+    bool replaced = false;      // the file is another one than at the last since()
+
+    static Result<std::unique_ptr<Mapping>> open(const std::string& path);
+    Result<> follow();
+    Result<> refresh();
+    FramePtr frame_at(std::size_t i);
+    FramePtr newest_whole();
+};
+
+Result<std::unique_ptr<RingReader::Mapping>> RingReader::Mapping::open(const std::string& path) {
+    auto opened = ring::open_to_read(path);
+    if (!opened) return std::unexpected(opened.error());
+    const ring::RingFile file(opened->fd.get(), path, opened->constant);
+    return std::unique_ptr<Mapping>(new Mapping{.path = path, .opened = std::move(*opened), .file = file});
+}
+
+// A writer that set the old file aside made a new one under the same name.
+Result<> RingReader::Mapping::follow() {
+    struct stat now {};
+    if (::stat(path.c_str(), &now) != 0) return {};
+    if (now.st_dev == opened.device && now.st_ino == opened.inode) return {};
+    auto other = open(path);
+    if (!other && (other.error().kind == ErrorKind::absent || other.error().kind == ErrorKind::malformed)) return {};
+    if (!other) return std::unexpected(other.error());
+    *this = std::move(**other);
+    replaced = true;
+    return {};
+}
+
+Result<> RingReader::Mapping::refresh() {
+    if (auto followed = follow(); !followed) return followed;
+    return index.refresh(file);
+}
+
+// The frame whose header this is; null if it or its roster was overwritten or damaged.
+FramePtr RingReader::Mapping::frame_at(std::size_t i) {
+    const RecordHeader header = index[i];
+    if (last && last_at == header.position && last->sequence == header.sequence) return last;
+    RosterPtr roster;
+    if (rosters.get(file, header.roster, scratch, roster) != Fetched::ok) return nullptr;
+    if (file.payload(header, scratch) != Fetched::ok) return nullptr;
+    auto frame = ring::decode_frame(scratch, std::move(roster));
+    if (!frame) return nullptr;
+    (*frame)->sequence = header.sequence;
+    return *frame;
+}
+
+FramePtr RingReader::Mapping::newest_whole() {
+    for (std::size_t back = 1;; ++back) {
+        if (back > index.size() && !index.extend(file)) return nullptr;
+        if (FramePtr frame = frame_at(index.size() - back)) return frame;
+    }
+}
+
+RingReader::RingReader(std::unique_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
+RingReader::RingReader(RingReader&&) noexcept = default;
+RingReader& RingReader::operator=(RingReader&&) noexcept = default;
+RingReader::~RingReader() = default;
+
+Result<RingReader> RingReader::open(const std::string& path) {
+    auto mapping = Mapping::open(path);
+    if (!mapping) return std::unexpected(mapping.error());
+    return RingReader(std::move(*mapping));
+}
+
+Result<FramePtr> RingReader::newest() {
+    Mapping& m = *mapping_;
+    // Each attempt begins with the newest frame there is by then: only a writer that laps the whole ring
+    // within one copy, eight times in a row, leaves nothing to return.
+    for (int attempt = 0; attempt < 8; ++attempt) {
+        if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+        if (m.index.empty()) break;
+        if (FramePtr frame = m.newest_whole()) {
+            m.last_at = m.index.newest().position;
+            m.last = frame->sequence == m.index.newest().sequence ? frame : nullptr;
+            return frame;
+        }
+    }
+    if (m.index.empty()) return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
+    return fail(ErrorKind::malformed, "{}: no readable frame: restart virtscoped if this stays", m.path);
+}
+
+Result<FramePtr> RingReader::before(const Frame& frame, std::chrono::nanoseconds age) {
+    Mapping& m = *mapping_;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    const std::uint64_t boot = ring::boot_hash(frame.roster->host.boot_id);
+    std::int64_t latest = 0;
+    if (__builtin_sub_overflow(frame.monotonic, age.count(), &latest)) latest = std::numeric_limits<std::int64_t>::min();
+    // Frames are counted from the newest: the index grows at its front.
+    std::size_t back = 1;
+    for (; back <= m.index.size() || m.index.extend(m.file); ++back) {
+        const std::size_t i = m.index.size() - back;
+        const RecordHeader& header = m.index[i];
+        if (header.sequence >= frame.sequence) continue;
+        if (header.boot != boot) break;
+        if (header.monotonic > latest) continue;
+        if (FramePtr found = m.frame_at(i)) return found;
+    }
+    while (--back > 0) {
+        const std::size_t i = m.index.size() - back;
+        if (m.index[i].sequence >= frame.sequence) break;
+        if (FramePtr found = m.frame_at(i)) return found;
+    }
+    return FramePtr();
+}
+
+Result<RingBatch> RingReader::since(std::uint64_t sequence, std::size_t limit) {
+    Mapping& m = *mapping_;
+    RingBatch batch;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    if (m.index.empty() || limit == 0) return batch;
+    // A new file may count from one again.
+    if (m.replaced && m.index.newest().sequence < sequence) sequence = 0;
+    m.replaced = false;
+    while (m.index.oldest().sequence > sequence + 1 && m.index.extend(m.file)) {}
+    for (std::size_t i = first_after(m.index, sequence); i < m.index.size() && batch.frames.size() < limit; ++i) {
+        if (FramePtr frame = m.frame_at(i)) batch.frames.push_back(std::move(frame));
+    }
+    if (!batch.frames.empty()) batch.lost = batch.frames.back()->sequence - sequence - batch.frames.size();
+    return batch;
+}
+
+Result<FramePtr> RingReader::at(std::int64_t realtime) {
+    Mapping& m = *mapping_;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    for (std::size_t back = 1; back <= m.index.size() || m.index.extend(m.file); ++back) {
+        const std::size_t i = m.index.size() - back;
+        if (m.index[i].realtime > realtime) continue;
+        if (FramePtr frame = m.frame_at(i)) return frame;
+    }
+    return fail(ErrorKind::absent, "{}: does not reach back that far", m.path);
+}
+
+Result<RingInfo> RingReader::info() {
+    Mapping& m = *mapping_;
+    if (auto followed = m.follow(); !followed) return std::unexpected(followed.error());
+    const auto header = ring::read_header(m.opened.fd.get(), m.path);
+    if (!header) return std::unexpected(header.error());
+    const auto words = m.file.words();
+    if (!words) return std::unexpected(words.error());
+    RingInfo info;
+    info.version = ring::format_version;
+    info.capacity = m.file.capacity();
+    info.bytes = words->head - words->tail;
+    if (const ring::WriterSlot* slot = ring::newest_slot(*header)) {
+        info.host = ring::text_of(slot->host);
+        info.boot_id = ring::text_of(slot->boot_id);
+        info.writer_pid = slot->pid;
+    }
+    const ring::Tally tally = ring::count_records(m.file, *words);
+    info.frames = tally.frames;
+    info.values = tally.values;
+    info.damaged = tally.damaged;
+    info.from = tally.from;
+    info.to = tally.to;
+    return info;
+}
+
+}  // namespace virtscope

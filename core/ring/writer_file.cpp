@@ -1,0 +1,231 @@
+#include "core/ring/writer_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "core/ring/file.h"
+#include "core/ring/survey.h"
+
+namespace virtscope::ring {
+namespace {
+
+// Locked, and what stands in it.
+struct Held {
+    Fd fd;
+    HeaderPage header{};
+    std::uint64_t size = 0;
+    Front front = Front::no_ring;
+};
+
+std::unexpected<Error> cannot_open(const std::string& path, int code) {
+    switch (code) {
+        case ENOENT: return fail(ErrorKind::absent, "{}: no such directory: make it or choose another --ring", path);
+        case ELOOP: return fail(ErrorKind::malformed, "{}: a symbolic link: name the ring file itself", path);
+        case EISDIR: return fail(ErrorKind::malformed, "{}: a directory: name a file in it", path);
+        default: return fail_errno(code, "{}: open for writing", path);
+    }
+}
+
+std::unexpected<Error> held_by_other(int fd, const std::string& path) {
+    const auto header = read_header(fd, path);
+    const WriterSlot* slot = header ? newest_slot(*header) : nullptr;
+    if (slot == nullptr) return fail(ErrorKind::busy, "{}: another virtscoped is writing it: stop that one first", path);
+    return fail(ErrorKind::busy, "{}: virtscoped with process id {} is writing it: stop that one first", path, slot->pid);
+}
+
+bool names(const std::string& path, const struct stat& file) {
+    struct stat named {};
+    return ::stat(path.c_str(), &named) == 0 && named.st_dev == file.st_dev && named.st_ino == file.st_ino;
+}
+
+// Nothing when the file was renamed between opening and locking: then try again.
+Result<std::optional<Held>> hold(const std::string& path) {
+    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0640));
+    if (!fd) return cannot_open(path, errno);
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) return fail_errno(errno, "{}: stat", path);
+    if (!S_ISREG(status.st_mode)) return fail(ErrorKind::malformed, "{}: not a regular file: choose another --ring", path);
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return held_by_other(fd.get(), path);
+        return fail_errno(errno, "{}: lock", path);
+    }
+    // Another writer may have filled it or set it aside before the lock was ours.
+    if (::fstat(fd.get(), &status) != 0) return fail_errno(errno, "{}: stat", path);
+    if (!names(path, status)) return std::optional<Held>();
+    const auto header = read_header(fd.get(), path);
+    if (!header) return std::unexpected(header.error());
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    return Held{.fd = std::move(fd), .header = *header, .size = size, .front = examine(*header, size)};
+}
+
+template <class T>
+bool put(int fd, std::uint64_t offset, const T& object) {
+    return ::pwrite(fd, &object, sizeof object, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof object);
+}
+
+Result<> allocate(int fd, const std::string& path, std::uint64_t size) {
+    const int code = ::posix_fallocate(fd, 0, static_cast<off_t>(size));
+    if (code == 0) return {};
+    return fail_errno(code, "{}: cannot reserve {} bytes (make room or choose a smaller ring)", path, size);
+}
+
+std::uint64_t random_salt() {
+    std::uint64_t salt = 0;
+    if (::getrandom(&salt, sizeof salt, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof salt)) return salt;
+    return static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+}
+
+// `magic_unfinished` comes first and `magic_ready` last: a file in between is known for what it is.
+Result<ConstantPart> create(int fd, const std::string& path, std::uint64_t capacity) {
+    if (::ftruncate(fd, 0) != 0 || !put(fd, 0, magic_unfinished)) return fail_errno(errno, "{}: write", path);
+    if (auto allocated = allocate(fd, path, page + capacity); !allocated) {
+        // Gives back what was reserved; the error to tell is the first one.
+        (void)!::ftruncate(fd, 0);
+        return std::unexpected(allocated.error());
+    }
+    HeaderPage header{};
+    header.constant = {.magic = magic_ready,
+                       .version = format_version,
+                       .byte_order = byte_order_mark,
+                       .catalogue = catalogue_fingerprint(),
+                       .capacity = capacity,
+                       .salt = random_salt(),
+                       .data_offset = page,
+                       .crc = 0};
+    header.constant.crc = constant_crc(header.constant);
+    header.words = {.tail = capacity, .newest = 0, .head = capacity};
+    const ConstantPart constant = header.constant;
+    header.constant.magic = magic_unfinished;
+    if (!put(fd, 0, header) || !put(fd, 0, constant)) return fail_errno(errno, "{}: write", path);
+    return constant;
+}
+
+// Why a file cannot be continued; empty if it can.
+std::string reason_to_set_aside(const Held& held, std::uint64_t capacity) {
+    switch (held.front) {
+        case Front::damaged: return "damaged header";
+        case Front::other_byte_order: return "other byte order";
+        case Front::other_version: return fmt::format("format {}", held.header.constant.version);
+        case Front::other_catalogue: return "another catalogue";
+        case Front::ready: break;
+        case Front::unfinished:
+        case Front::no_ring: return {};
+    }
+    if (held.header.constant.capacity == capacity) return {};
+    return fmt::format("{} bytes, {} wanted", held.header.constant.capacity, capacity);
+}
+
+// The last sequence of a file whose records this version can read.
+std::uint64_t last_sequence(const Held& held, const std::string& path) {
+    if (held.front != Front::ready && held.front != Front::other_catalogue) return 0;
+    return find_end(RingFile(held.fd.get(), path, held.header.constant), held.header.words).sequence;
+}
+
+template <std::size_t n>
+void set_text(std::array<char, n>& field, std::string_view text) {
+    field.fill('\0');
+    std::ranges::copy(text.substr(0, n - 1), field.begin());
+}
+
+std::string boot_id() {
+    std::array<char, 64> text{};
+    const Fd fd(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
+    const ssize_t size = fd ? ::read(fd.get(), text.data(), text.size()) : 0;
+    std::string id(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    while (!id.empty() && id.back() == '\n') id.pop_back();
+    return id;
+}
+
+void sign(HeaderPage& header) {
+    const WriterSlot* before = newest_slot(header);
+    WriterSlot& slot = before == &header.slot0 ? header.slot1 : header.slot0;
+    WriterSlot mine{};
+    mine.generation = before == nullptr ? 1 : before->generation + 1;
+    mine.pid = ::getpid();
+    mine.since = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+    std::array<char, 65> host{};
+    if (::gethostname(host.data(), host.size() - 1) == 0) set_text(mine.host, host.data());
+    set_text(mine.boot_id, boot_id());
+    mine.crc = slot_crc(mine);
+    slot = mine;
+}
+
+Result<WriterFile> take(Held held, const std::string& path, std::uint64_t capacity, std::uint64_t sequence) {
+    WriterFile file{.fd = std::move(held.fd), .path = path, .constant = held.header.constant, .sequence = sequence};
+    const int fd = file.fd.get();
+    if (held.front == Front::unfinished) {
+        const auto made = create(fd, path, capacity);
+        if (!made) return std::unexpected(made.error());
+        file.constant = *made;
+    } else {
+        if (held.size < page + capacity) file.notice = fmt::format("{}: was cut short: repaired", path);
+        if (auto allocated = allocate(fd, path, page + capacity); !allocated) return std::unexpected(allocated.error());
+    }
+    const auto header = read_header(fd, path);
+    if (!header) return std::unexpected(header.error());
+    const Resume end = find_end(RingFile(fd, path, file.constant), header->words);
+    file.words = end.words;
+    file.sequence = std::max(file.sequence, end.sequence);
+    auto mapping = SharedMapping::of(fd, page + capacity, path);
+    if (!mapping) return std::unexpected(mapping.error());
+    file.mapping = std::move(*mapping);
+    sign(file.header());
+    return file;
+}
+
+}  // namespace
+
+Result<SharedMapping> SharedMapping::of(int fd, std::uint64_t size, const std::string& path) {
+    void* at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (at == MAP_FAILED) return fail_errno(errno, "{}: map {} bytes", path, size);
+    return SharedMapping(std::span(static_cast<std::byte*>(at), size));
+}
+
+SharedMapping::~SharedMapping() {
+    if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
+// Page-aligned, as mmap gives it.
+HeaderPage& WriterFile::header() const { return *static_cast<HeaderPage*>(static_cast<void*>(mapping.data())); }
+
+Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
+    if (bytes < min_capacity || bytes > max_capacity) {
+        return fail(ErrorKind::malformed, "{}: a ring of {} bytes: choose between {} and {}", path, bytes, min_capacity,
+                    max_capacity);
+    }
+    const std::uint64_t capacity = (bytes + page - 1) / page * page;
+    std::uint64_t sequence = 0;
+    std::string notice;
+    for (int attempt = 0; attempt < 8; ++attempt) {
+        auto held = hold(path);
+        if (!held) return std::unexpected(held.error());
+        if (!*held) continue;
+        if ((*held)->front == Front::no_ring) {
+            return fail(ErrorKind::malformed, "{}: not a virtscope ring, and never overwritten: choose another --ring or move it",
+                        path);
+        }
+        const std::string reason = reason_to_set_aside(**held, capacity);
+        if (reason.empty()) {
+            auto file = take(std::move(**held), path, capacity, sequence);
+            if (file && !notice.empty()) file->notice = notice;
+            return file;
+        }
+        sequence = last_sequence(**held, path);
+        const std::string aside = path + ".old";
+        if (::rename(path.c_str(), aside.c_str()) != 0) return fail_errno(errno, "{}: rename to {}", path, aside);
+        notice = fmt::format("{}: {}: set aside as {}, new ring begun", path, reason, aside);
+    }
+    return fail(ErrorKind::busy, "{}: keeps being replaced: is another virtscoped starting?", path);
+}
+
+}  // namespace virtscope::ring
