@@ -19,13 +19,15 @@ nlmsghdr* put_header(std::span<char> buffer, int type, int flags, std::uint32_t 
     return header;
 }
 
-// Calls handle(message) for each message of the answer until it returns false.
+// Calls handle(message) for each message of the answer until it returns false. mnl_nlmsg_ok() alone
+// takes a length of 2^31 and more for a negative one and so for a good one.
 template <class Handle>
 void each_message(std::span<const char> datagram, std::uint32_t sequence, Handle handle) {
     int left = static_cast<int>(datagram.size());
     const void* at = datagram.data();
     while (left > 0 && mnl_nlmsg_ok(static_cast<const nlmsghdr*>(at), left)) {
         const auto* message = static_cast<const nlmsghdr*>(at);
+        if (message->nlmsg_len > static_cast<unsigned>(left)) return;
         if (message->nlmsg_seq == sequence && !handle(*message)) return;
         at = mnl_nlmsg_next(message, &left);
     }
