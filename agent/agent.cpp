@@ -51,6 +51,7 @@ Result<> run_agent(const Config& config) {
     make_default_folder(path);
     auto ring = RingWriter::open(path, config.ring_bytes);
     if (!ring) return std::unexpected(ring.error());
+    if (!ring->notice().empty()) spdlog::warn("{}", ring->notice());
     give_to_readers(path);
     spdlog::info("ring {} ({}), every {}", path, human_bytes(config.ring_bytes), human_duration(config.interval.count()));
 
