@@ -106,6 +106,13 @@ class Agent:
             return row and not row["stale"] and row["state"] == "running" and row
         return until(known, seconds, why=f"guest {guest.name}")
 
+    def frames_since(self, sequence, *metrics, count=0, seconds=30.0):
+        """Every frame after `sequence`, at least `count` of them, as tests/tools/ring_frames prints them."""
+        until(lambda: self.sequence() >= sequence + count, seconds, why=f"{count} frames")
+        tool = os.path.join(os.path.dirname(os.path.dirname(program("virtscope"))), "tests", "ring_frames")
+        got = subprocess.run([tool, self.ring, str(sequence), *metrics], capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in got.stdout.splitlines()]
+
     def frames(self, guest, seconds):
         """Yields each new frame's values of a guest, for some seconds, with the time it was seen at."""
         last = None

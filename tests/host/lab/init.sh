@@ -27,6 +27,7 @@ transfer() { # DEV VERB OPS [BYTES]: past the guest's page cache, so that each i
             transfer "$1" read $((($3 + 1) / 2)) "$4"
             transfer "$1" write $(($3 / 2)) "$4"
             ;;
+        flush) dd if=/dev/zero of="/dev/$1" count=0 conv=notrunc,fsync 2>/dev/null ;;
     esac
 }
 
@@ -77,20 +78,27 @@ do_stop() {
     jobs_started=
 }
 
-# SECONDS DEV: bursts of random kind and length, silences of random length. Says nothing meanwhile, since
-# even the console would wake QEMU; then one line a burst: when it began and ended, what the disk's
-# counters (as in /sys/block/DEV/stat) were after it.
+pick() { # $picked: one of the arguments
+    shift $((RANDOM % $#))
+    picked=$1
+}
+
+# SECONDS DEV…: bursts of random kind and length, silences of random length. Says nothing meanwhile, since
+# even the console would wake QEMU; then one line a burst: when it began and ended, which disk, what kind, and
+# the reads, sectors read and sectors written that disk's /sys/block/DEV/stat has after it.
 do_bursts() {
     clock
     stop=$((now + $1 * 100))
+    shift
     : >/log
     while clock; [ "$now" -lt "$stop" ]; do
         read -r from _ </proc/uptime
-        case $((RANDOM % 3)) in 0) verb=read ;; 1) verb=write ;; 2) verb=mixed ;; esac
-        transfer "$2" $verb $((RANDOM % 20 + 1))
+        pick "$@"; disk=$picked
+        pick read write mixed flush; verb=$picked
+        transfer "$disk" "$verb" $((RANDOM % 20 + 1))
         read -r to _ </proc/uptime
-        read -r reads _ rsectors _ writes _ wsectors _ <"/sys/block/$2/stat"
-        echo "BURST $from $to $reads $rsectors $writes $wsectors" >>/log
+        read -r reads _ rsectors _ _ _ wsectors _ <"/sys/block/$disk/stat"
+        echo "BURST $from $to $disk $verb $reads $rsectors $wsectors" >>/log
         [ $((RANDOM % 4)) = 0 ] && usleep $((RANDOM % 300 * 1000)) && continue
         usleep $((RANDOM % 5000 * 1000))
     done
