@@ -29,7 +29,7 @@ static_assert(columns_match<HostMetric>() && columns_match<GuestMetric>() && col
 static_assert(columns_match<DiskMetric>() && columns_match<NicMetric>() && columns_match<AgentMetric>());
 
 constexpr std::uint64_t fold(std::uint64_t hash, std::string_view text) {
-    for (const unsigned char c : text) hash = (hash ^ c) * 0x100000001b3ULL;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     return hash;
 }
 

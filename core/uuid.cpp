@@ -20,7 +20,7 @@ int hex_digit(char c) {
 
 // FNV-1a, 64 bits; two seeds make the 128 bits of a derived identity.
 std::uint64_t fnv(std::string_view text, std::uint64_t hash) {
-    for (const unsigned char c : text) hash = (hash ^ c) * 0x100000001b3ULL;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     return (hash ^ 0xff) * 0x100000001b3ULL;  // a separator, so that ("ab","c") is not ("a","bc")
 }
 

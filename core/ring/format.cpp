@@ -50,7 +50,7 @@ bool whole(const RecordHeader& header, std::uint64_t offset, std::uint64_t capac
 
 std::uint64_t boot_hash(std::string_view boot_id) {
     std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
-    for (const unsigned char c : boot_id) hash = (hash ^ c) * 0x100000001b3ULL;
+    for (const char c : boot_id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     return hash;
 }
 

@@ -1,6 +1,7 @@
-// A small ring with every bit flipped in turn, cut at every length, and with records destroyed: readers
+// A small ring with bits flipped in turn, cut at every length, and with records destroyed: readers
 // return frames that were written or none, and a writer can always go on.
-#include <cstring>
+#include <cstdlib>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -29,26 +30,44 @@ void make_ring(const std::string& path) {
     }
 }
 
+// As make_ring() wrote them.
+bool written(const Frame& frame) {
+    static const auto all = [] {
+        std::vector<Frame> made;
+        for (std::uint64_t n = 0; n <= frames; ++n) made.push_back(sample::frame(n, sample::roster(n % 2)));
+        return made;
+    }();
+    return frame.sequence >= 1 && frame.sequence <= frames && sample::same(frame, all[frame.sequence]);
+}
+
 // Everything a reader offers; the number of frames it found.
 std::size_t read_everything(const std::string& path) {
     auto follow = RingReader::open(path);
     if (!follow) return 0;
     const auto newest = follow->newest();
-    if (newest) REQUIRE(sample::genuine(**newest));
-    if (newest) {
-        const auto before = follow->before(**newest, std::chrono::seconds(2));
-        if (before && *before) REQUIRE(sample::genuine(**before));
-    }
+    if (newest) REQUIRE(written(**newest));
     const auto all = follow->since(0, 1000);
     if (!all) return 0;
     std::uint64_t last = 0;
     for (const FramePtr& frame : all->frames) {
         REQUIRE(frame->sequence > last);
         last = frame->sequence;
-        REQUIRE(sample::genuine(*frame));
+        REQUIRE(written(*frame));
     }
     if (newest && !all->frames.empty()) REQUIRE(all->frames.back()->sequence == (*newest)->sequence);
     return all->frames.size();
+}
+
+// Publishes one more frame, which is the newest then and numbered after all that were readable.
+void go_on(RingWriter& ring, const std::string& path) {
+    const auto newest = RingReader::open(path)->newest();
+    const std::uint64_t last = newest ? (*newest)->sequence : 0;
+    Frame frame = sample::frame(last + 1, sample::roster(1));
+    REQUIRE(ring.publish(frame));
+    CHECK(frame.sequence > last);
+    const auto read = RingReader::open(path)->newest();
+    REQUIRE(read);
+    CHECK(sample::same(**read, frame));
 }
 
 void poke(const Fd& fd, std::size_t at, char byte) { REQUIRE(::pwrite(fd.get(), &byte, 1, static_cast<off_t>(at)) == 1); }
@@ -76,7 +95,7 @@ std::size_t place(const ring::RecordHeader& record) {
 
 }  // namespace
 
-TEST_CASE("every bit flipped: no crash, no garbage, at most one record's frames lost") {
+TEST_CASE("bits flipped: no crash, no garbage, at most one record's frames lost") {
     const sample::Directory dir;
     const auto path = dir.file("ring");
     make_ring(path);
@@ -84,11 +103,14 @@ TEST_CASE("every bit flipped: no crash, no garbage, at most one record's frames 
     const std::size_t whole = read_everything(path);
     REQUIRE(whole > 4);
     const Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    // All bits of the header page and one of each byte of records, unless told to take the time.
+    const bool every_bit = std::getenv("VIRTSCOPE_TEST_EVERY_BIT") != nullptr;
     std::size_t least = whole;
     for (std::size_t at = 0; at < image.size(); ++at) {
-        // One bit of each byte outside the header page, all bits in it and in record headers' reach.
-        const unsigned step = at < sizeof(ring::HeaderPage) ? 1 : 5;
-        for (unsigned bit = static_cast<unsigned>(at) % step; bit < 8; bit += step) {
+        // Nothing of the header page's rest is ever read.
+        if (at >= sizeof(ring::HeaderPage) && at < ring::page) continue;
+        const bool all = every_bit || at < ring::page;
+        for (auto bit = all ? 0U : static_cast<unsigned>(at % 8); bit < 8; bit += all ? 1 : 8) {
             poke(fd, at, static_cast<char>(image[at] ^ (1 << bit)));
             const std::size_t found = read_everything(path);
             if (at >= ring::page) least = std::min(least, found);
@@ -113,14 +135,7 @@ TEST_CASE("cut at every length: a reader refuses, a writer repairs what is left"
             continue;
         }
         REQUIRE(ring);
-        Frame frame = sample::frame(0, sample::roster(1));
-        sample::fill(frame, 0, sample::roster(1));
-        const auto probe = RingReader::open(path)->newest();
-        const std::uint64_t next = probe ? (*probe)->sequence + 1 : 1;
-        sample::fill(frame, next, sample::roster(1));
-        REQUIRE(ring->publish(frame));
-        CHECK(frame.sequence >= next);
-        CHECK((*RingReader::open(path)->newest())->sequence == frame.sequence);
+        go_on(*ring, path);
     }
 }
 
@@ -166,20 +181,7 @@ TEST_CASE("a writer goes on after damage of any single record or word") {
         sample::write_all(path, damaged);
         auto ring = RingWriter::open(path, ring::min_capacity);
         REQUIRE(ring);
-        const auto who = sample::roster(1);
-        for (int i = 0; i < 40; ++i) {
-            Frame frame;
-            const auto newest = RingReader::open(path)->newest();
-            REQUIRE(newest);
-            sample::fill(frame, (*newest)->sequence + (i == 0 ? 0 : 1), who);
-            REQUIRE(ring->publish(frame));
-            CHECK(frame.sequence > (*newest)->sequence);
-            if (i == 0) {
-                CHECK(frame.sequence >= frames);
-                sample::fill(frame, frame.sequence + 1, who);
-                REQUIRE(ring->publish(frame));
-            }
-        }
+        for (int i = 0; i < 40; ++i) go_on(*ring, path);
         CHECK(RingReader::open(path)->info()->damaged == 0);
     }
 }
