@@ -65,7 +65,7 @@ class Kills(LabCase):
         seed = random.randrange(1 << 32)
         chance = random.Random(seed)
         with Lab() as lab:
-            agent = lab.agent(connect=_URI, interval="100ms", options=["--ring-size", "64MiB"])
+            agent = lab.agent(connect=_URI, interval="100ms", ring_size="64MiB")
             agent.start()
             first = agent.sequence()
             reader = Reader(agent.ring)

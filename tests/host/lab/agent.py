@@ -18,10 +18,11 @@ def program(name):
 
 
 class Agent:
-    def __init__(self, folder, number=1, connect="kvm:///", interval="1s", options=(), netns=None, ring=None):
+    def __init__(self, folder, number=1, connect="kvm:///", interval="1s", options=(), netns=None, ring=None,
+                 ring_size="16MiB"):
         self.ring = ring or os.path.join(folder, f"ring{number}")
         self.log = os.path.join(folder, f"agent{number}.log")
-        self._argv = [program("virtscoped"), "--foreground", "--ring", self.ring, "--ring-size", "16MiB",
+        self._argv = [program("virtscoped"), "--foreground", "--ring", self.ring, "--ring-size", ring_size,
                       "--interval", interval, "--connect", connect, *options]
         self._netns = netns
         self._process = None

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""virt-top on a real terminal, on the simulated host and on real guests."""
+import os
+import re
+import signal
+import subprocess
+import uuid
+
+from lab import Lab, LabCase, Screen, main, program, until
+
+_GUESTS = 60
+
+
+def _table(text):
+    """Rows of the guests' table, each a dict by the header's words."""
+    lines = text.splitlines()
+    head = next((number for number, line in enumerate(lines) if "%CPU" in line and line.rstrip().endswith("NAME")), None)
+    if head is None:
+        return []
+    words = lines[head].split()
+    rows = [line.split(None, len(words) - 1) for line in lines[head + 1:] if line.strip()]
+    return [dict(zip(words, row)) for row in rows if len(row) == len(words)]
+
+
+def _number(cell):
+    return 0.0 if cell == "-" else float(cell)
+
+
+def _seconds(cell):
+    """12:34.56 is minutes; 1h02, 3d04 and the like of long-lived guests are not compared exactly."""
+    parts = re.fullmatch(r"(\d+):(\d+(?:\.\d+)?)", cell)
+    return int(parts.group(1)) * 60 + float(parts.group(2)) if parts else None
+
+
+class Simulated(LabCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab()
+        cls.addClassCleanup(cls.lab.close)
+        uri = f"test:///default?guests={_GUESTS}&seed=3"
+        cls.agent = cls.enterClassContext(cls.lab.agent(connect=uri, interval="500ms"))
+        cls.agent.wait_frames(2)
+
+    def screen(self, command=None, **size):
+        command = command or f"{program('virt-top')} --ring {self.agent.ring}"
+        screen = Screen(self.lab.folder, command, **size)
+        self.addCleanup(screen.close)
+        return screen
+
+    def rows(self, screen, judge=lambda rows: True):
+        return screen.expect(lambda text: (lambda rows: rows if rows and judge(rows) else None)(_table(text)),
+                             why="the guests' table")
+
+    def ordered(self, screen, column, read, descending=True):
+        def judge(rows):
+            values = [read(row[column]) for row in rows]
+            return values == sorted(values, reverse=descending)
+        self.rows(screen, judge)
+
+    def test_fills_the_screen_and_names_its_columns(self):
+        screen = self.screen()
+        rows = self.rows(screen)
+        self.assertGreaterEqual(len(rows), 20)
+        self.assertTrue({"ID", "S", "RDRQ", "WRRQ", "RXBY", "TXBY", "%CPU", "%MEM", "TIME", "NAME"} <= set(rows[0]), rows[0])
+        self.assertIn(str(_GUESTS), screen.text())
+
+    def test_sort_keys(self):
+        screen = self.screen()
+        self.rows(screen)
+        screen.type("M")
+        self.ordered(screen, "%MEM", _number)
+        screen.type("P")
+        self.ordered(screen, "%CPU", _number)
+        screen.type("N")
+        self.ordered(screen, "ID", lambda cell: int(cell) if cell.isdigit() else 1 << 31, descending=False)
+
+    def test_scrolls(self):
+        screen = self.screen()
+        screen.type("N")
+        first = self.rows(screen)[0]["NAME"]
+        screen.key("Down")
+        second = self.rows(screen, lambda rows: rows[0]["NAME"] != first)[0]["NAME"]
+        self.assertNotEqual(first, second)
+        screen.key("NPage")
+        self.rows(screen, lambda rows: rows[0]["NAME"] not in (first, second))
+        screen.key("Home")
+        self.rows(screen, lambda rows: rows[0]["NAME"] == first)
+
+    def test_help_and_back(self):
+        screen = self.screen()
+        self.rows(screen)
+        screen.type("h")
+        screen.expect(lambda text: "Sort" in text and "Quit" in text, why="the help")
+        screen.type(" ")
+        self.rows(screen)
+
+    def test_delay_is_asked_for(self):
+        screen = self.screen()
+        self.rows(screen)
+        screen.type("d")
+        screen.expect(lambda text: re.search("delay|interval|seconds", text, re.IGNORECASE), why="the question")
+        screen.type("2\n")
+        self.rows(screen)
+
+    def settings(self):
+        return os.path.join(self.lab.folder, "before"), os.path.join(self.lab.folder, "after")
+
+    def leaving(self, leave):
+        before, after = self.settings()
+        screen = self.screen(f"stty -a >{before}; {program('virt-top')} --ring {self.agent.ring}; echo left $?; stty -a >{after}.new; mv {after}.new {after}")
+        self.rows(screen)
+        self.assertEqual(screen.attribute("alternate_on"), "1")
+        leave(screen)
+        until(lambda: os.path.exists(after), why="the terminal given back")
+        self.assertEqual(screen.attribute("alternate_on"), "0")
+        self.assertEqual(screen.attribute("cursor_flag"), "1")
+        with open(before) as one, open(after) as other:
+            self.assertEqual(one.read(), other.read())
+        os.unlink(after)
+        return screen.text()
+
+    def test_q_gives_the_terminal_back(self):
+        self.assertIn("left 0", self.leaving(lambda screen: screen.type("q")))
+
+    def test_a_signal_gives_the_terminal_back(self):
+        def interrupt(screen):
+            shell = int(screen.attribute("pane_pid"))
+            with open(f"/proc/{shell}/task/{shell}/children") as file:
+                os.kill(int(file.read().split()[0]), signal.SIGTERM)
+        self.leaving(interrupt)
+
+    def test_small_and_changing_terminals(self):
+        screen = self.screen(columns=80, lines=24)
+        self.rows(screen)
+        for columns, lines in ((20, 3), (200, 50), (1, 1), (80, 24)):
+            screen.resize(columns, lines)
+        self.rows(screen, lambda rows: 10 <= len(rows) <= 24)
+
+    def test_says_when_the_agent_is_silent(self):
+        with Lab() as lab, lab.agent(connect="test:///default?guests=5", interval="200ms") as agent:
+            screen = self.screen(f"{program('virt-top')} --ring {agent.ring}")
+            self.rows(screen)
+            agent.kill()
+            screen.expect(lambda text: re.search("silent|stale|not running|ago|old", text), why="that the data is old")
+            screen.type("q")
+
+    def test_batch_prints_every_guest(self):
+        got = subprocess.run([program("virt-top"), "--ring", self.agent.ring, "-b", "-n", "1"], capture_output=True, text=True)
+        self.assertEqual(got.returncode, 0, got.stderr)
+        self.assertNotIn("\x1b", got.stdout)
+        self.assertEqual(len(_table(got.stdout)), len([row for row in self.agent.guests()]))
+
+
+class Real(LabCase):
+    def test_spinning_guest_on_top_and_a_stopped_one_marked(self):
+        with Lab() as lab:
+            busy = lab.firmware("busy-one", uuid=str(uuid.uuid4()), firmware="spin")
+            idle = lab.firmware("idle-one", uuid=str(uuid.uuid4()))
+            with lab.agent(interval="500ms") as agent:
+                agent.wait_guest(busy)
+                agent.wait_guest(idle)
+                with Screen(lab.folder, f"{program('virt-top')} --ring {agent.ring}") as screen:
+                    rows = screen.expect(
+                        lambda text: (lambda rows: rows if rows and rows[0]["NAME"].startswith("busy-one")
+                                      and _number(rows[0]["%CPU"]) > 60 / os.cpu_count() else None)(_table(text)),
+                        why="busy-one on top")
+                    self.assertTrue(any(row["NAME"].startswith("idle-one") for row in rows))
+                    line = next(line for line in screen.lines() if "idle-one" in line)
+                    idle.freeze()
+                    screen.expect(lambda text: any("idle-one" in other and "stale" in other.replace(line, "")
+                                                   for other in text.splitlines()), why="idle-one marked stale")
+                    idle.thaw()
+                    screen.type("q")
+
+    def test_without_an_agent_it_samples_by_itself(self):
+        with Lab() as lab:
+            lab.firmware("loner", firmware="spin")
+            environment = {**os.environ, "VIRTSCOPE_RING": os.path.join(lab.folder, "none")}
+            got = subprocess.run([program("virt-top"), "-b", "-n", "2", "-d", "0.5"], capture_output=True, text=True, env=environment)
+            self.assertEqual(got.returncode, 0, got.stderr)
+            self.assertIn("loner", got.stdout)
+
+
+if __name__ == "__main__":
+    main()
