@@ -13,9 +13,10 @@ namespace {
 
 // Control (C0, C1, DEL), format (bidirectional overrides, zero-width characters, tags), surrogates,
 // private use and unassigned: nothing that a terminal shows as itself. Line and paragraph separators break lines.
+// Fillers and variation selectors are letters and marks by category, but invisible: two names could look alike.
 bool is_hostile(ucs4_t c) {
     return uc_is_general_category(c, UC_OTHER) || uc_is_general_category(c, UC_LINE_SEPARATOR) ||
-           uc_is_general_category(c, UC_PARAGRAPH_SEPARATOR);
+           uc_is_general_category(c, UC_PARAGRAPH_SEPARATOR) || uc_is_property_default_ignorable_code_point(c);
 }
 
 bool is_plain_ascii(char c) { return c >= ' ' && c <= '~'; }
@@ -96,11 +97,12 @@ std::string human_bytes(std::uint64_t bytes) {
     static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     double value = static_cast<double>(bytes);
     std::size_t unit = 0;
-    while (value >= 1024 && unit + 1 < units.size()) {
+    // 1023.7 would be shown as 1024: it belongs to the next unit already.
+    while (value >= 1023.5 && bytes >= 1024 && unit + 1 < units.size()) {
         value /= 1024;
         ++unit;
     }
-    const bool whole = unit == 0 || value >= 100 || value == std::floor(value);
+    const bool whole = unit == 0 || value >= 99.95 || std::abs(value - std::round(value)) < 0.05;
     return whole ? fmt::format("{:.0f} {}", value, units[unit]) : fmt::format("{:.1f} {}", value, units[unit]);
 }
 
