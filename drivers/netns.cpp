@@ -53,4 +53,11 @@ Result<int> interface_index(const Fd& socket, const std::string& name) {
     return request.ifr_ifindex;
 }
 
+Result<std::string> interface_name(const Fd& socket, int index) {
+    ifreq request{};
+    request.ifr_ifindex = index;
+    if (::ioctl(socket.get(), SIOCGIFNAME, &request) != 0) return fail_errno(errno, "interface {}", index);
+    return std::string(request.ifr_name, ::strnlen(request.ifr_name, sizeof request.ifr_name));
+}
+
 }  // namespace virtscope

@@ -23,4 +23,7 @@ Result<std::uint64_t> netns_inode(const std::string& ns_path);
 // Index of the interface `name` in the namespace of `socket`, which may be of any kind. Errors: absent.
 Result<int> interface_index(const Fd& socket, const std::string& name);
 
+// The reverse. Errors: absent.
+Result<std::string> interface_name(const Fd& socket, int index);
+
 }  // namespace virtscope

@@ -59,7 +59,7 @@ Result<Process> Process::open(const std::string& proc, pid_t pid) {
     process.directory_ = Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!process.directory_) return fail_errno(errno, "open {}", path);
     // In a captured tree there is no process behind the directory: then there is no pidfd either.
-    process.pidfd_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (proc == "/proc") process.pidfd_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     const auto stat = process.read("stat");
     if (!stat) return std::unexpected(stat.error());
     const auto start = start_ticks_of(*stat);
@@ -103,7 +103,9 @@ std::optional<RunTime> TaskClock::read() const {
     const auto run = std::from_chars(text, end, time.run);
     if (run.ec != std::errc{} || run.ptr == end) return std::nullopt;
     const auto wait = std::from_chars(run.ptr + 1, end, time.wait);
-    if (wait.ec != std::errc{}) return std::nullopt;
+    if (wait.ec != std::errc{} || wait.ptr == end) return std::nullopt;
+    const auto slices = std::from_chars(wait.ptr + 1, end, time.slices);
+    if (slices.ec != std::errc{}) return std::nullopt;
     return time;
 }
 

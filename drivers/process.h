@@ -19,6 +19,9 @@ namespace virtscope {
 struct RunTime {
     std::uint64_t run = 0;   // ns on a CPU
     std::uint64_t wait = 0;  // ns runnable without a CPU
+    std::uint64_t slices = 0;  // times it was put on a CPU
+
+    bool operator==(const RunTime&) const = default;
 };
 
 class Process {
@@ -31,6 +34,8 @@ public:
     std::uint64_t start_ticks() const { return start_ticks_; }  // field 22 of stat: with pid, an identity
     int directory() const { return directory_.get(); }
     bool alive() const;
+    // Becomes readable (poll) when the process ends; -1 in a captured tree.
+    int pidfd() const { return pidfd_.get(); }
 
     // Whole small file below /proc/PID, at most `limit` bytes.
     Result<std::string> read(const char* file, std::size_t limit = 1 << 20) const;

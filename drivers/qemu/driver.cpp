@@ -1,0 +1,212 @@
+#include "drivers/qemu/driver.h"
+
+#include <algorithm>
+#include <poll.h>
+#include <set>
+#include <thread>
+
+#include "drivers/qemu/open.h"
+
+namespace virtscope::qemu {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Conversations that may be beginning at the same time.
+constexpr std::size_t most_newcomers = 64;
+constexpr auto poll_limit = 20ms;
+constexpr auto nap = 3ms;
+
+// With -daemonize the process that was started waits for the one that becomes the guest. That one
+// was put into a session of its own, whose leader is gone.
+bool is_launcher(const CommandLine& line, const ProcessStat& stat, pid_t pid, const std::string& proc) {
+    if (!line.daemonize) return false;
+    if (stat.session == pid) return true;
+    const auto leader = Process::open(proc, stat.session);
+    const auto leader_stat = leader ? leader->read("stat", 4096) : std::unexpected(leader.error());
+    return leader_stat && parse_stat(*leader_stat).state != 'Z';  // a zombie only waits to be reaped
+}
+
+}  // namespace
+
+QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options)
+    : host_(host), options_(options), facts_(read_host(host.proc)), scanner_(host.proc), nics_(host.proc, host.sys) {}
+
+Result<> QemuDriver::refresh(Clock::duration patience) {
+    const auto now = Clock::now();
+    monitors_.begin_tick();
+    monitors_.poll(now + poll_limit);
+    bool changed = drop_dead();
+    if (now >= next_scan_) {
+        next_scan_ = now + options_.scan_interval;
+        changed = scan() || changed;
+    }
+    tend(now);
+    if (patience > Clock::duration::zero()) wait_for_monitors(now + patience);
+    if (changed) identify();
+    for (std::size_t i = 0; i < guests_.size(); ++i) {
+        if (guests_[i]->link.take_changed() || places_[i].process == nullptr) {
+            describe(i);
+            changed = true;
+        }
+    }
+    if (!changed) return {};
+    hypervisor_ = describe_hypervisor();
+    ++generation_;
+    return {};
+}
+
+// One call asks the kernel about all processes at once.
+bool QemuDriver::drop_dead() {
+    std::vector<pollfd> watched;
+    watched.reserve(guests_.size());
+    for (const auto& guest : guests_) watched.push_back({guest->process().pidfd(), POLLIN, 0});
+    if (watched.empty() || ::poll(watched.data(), watched.size(), 0) <= 0) return false;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < guests_.size(); ++i) {
+        if (watched[i].revents != 0) continue;
+        if (kept != i) {
+            guests_[kept] = std::move(guests_[i]);
+            places_[kept] = std::move(places_[i]);
+        }
+        ++kept;
+    }
+    guests_.resize(kept);
+    places_.resize(kept);
+    return true;
+}
+
+bool QemuDriver::scan() {
+    const Scan seen = scanner_.scan();
+    bool changed = adopt(seen);
+    for (std::size_t i = 0; i < guests_.size(); ++i) {
+        const auto vhost = seen.vhost_kthreads.find(guests_[i]->process().pid());
+        const auto kthread = vhost != seen.vhost_kthreads.end() ? std::optional(vhost->second) : std::nullopt;
+        if (guests_[i]->look(nics_, kthread)) {
+            places_[i].process = nullptr;  // to be described
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+// Adds the processes that are new. One that cannot be read is tried again at the next scan.
+bool QemuDriver::adopt(const Scan& scan) {
+    std::set<pid_t> known;
+    for (const auto& guest : guests_) known.insert(guest->process().pid());
+    bool added = false;
+    for (const pid_t pid : scan.qemu) {
+        if (known.contains(pid)) continue;
+        auto process = Process::open(host_.proc, pid);
+        if (!process) continue;
+        const auto cmdline = process->read("cmdline");
+        const auto stat = process->read("stat", 4096);
+        if (!cmdline || cmdline->empty() || !stat) continue;
+        CommandLine line = parse_command_line(*cmdline);
+        const ProcessStat what = parse_stat(*stat);
+        // A child of a QEMU that is still QEMU itself is a helper on its way to another program.
+        const bool helper = std::ranges::binary_search(scan.qemu, what.parent);
+        if (helper || is_launcher(line, what, pid, host_.proc)) continue;
+        guests_.push_back(std::make_unique<Guest>(std::make_shared<const Process>(std::move(*process)),
+                                                  std::move(line), options_));
+        places_.emplace_back();
+        added = true;
+    }
+    return added;
+}
+
+void QemuDriver::tend(Clock::time_point now) {
+    std::size_t free = most_newcomers;
+    for (const auto& guest : guests_) {
+        if (guest->link.is_settling() && free > 0) --free;
+    }
+    for (const auto& guest : guests_) guest->link.tend(monitors_, now, options_.monitor_deadline, free);
+}
+
+// The first frame is worth waiting for: without it a one-shot reader would see no disks.
+void QemuDriver::wait_for_monitors(Clock::time_point until) {
+    for (auto now = Clock::now(); now < until; now = Clock::now()) {
+        tend(now);
+        const bool busy = std::ranges::any_of(guests_, [](const auto& guest) { return guest->link.is_settling(); });
+        if (!busy) return;
+        std::this_thread::sleep_until(std::min(until, now + nap));
+        monitors_.poll(until);
+    }
+}
+
+// Two processes with one UUID are the two ends of a migration: the older one keeps it.
+void QemuDriver::identify() {
+    std::vector<std::size_t> order(guests_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, {}, [this](std::size_t i) {
+        const Process& process = guests_[i]->process();
+        return std::pair(process.start_ticks(), process.pid());
+    });
+    std::set<Uuid> taken;
+    for (const std::size_t i : order) {
+        Guest& guest = *guests_[i];
+        const Process& process = guest.process();
+        std::string note;
+        Uuid uuid;
+        if (guest.line().uuid && taken.insert(*guest.line().uuid).second) {
+            uuid = *guest.line().uuid;
+        } else {
+            if (guest.line().uuid) note = "a second process with this UUID: being migrated?";
+            const std::uint64_t start = process.start_ticks() ^ facts_.boot;
+            std::string seed = guest.line().name.empty() ? "qemu-" + std::to_string(process.pid()) : guest.line().name;
+            uuid = Uuid::derived(name(), seed, start);
+            if (!taken.insert(uuid).second) uuid = Uuid::derived(name(), seed + "#" + std::to_string(process.pid()), start);
+        }
+        if (places_[i].uuid == uuid && guest.identity_note == note) continue;
+        guest.identity_note = note;
+        places_[i].uuid = uuid;
+        places_[i].process = nullptr;  // to be described
+    }
+}
+
+void QemuDriver::describe(std::size_t i) { guests_[i]->describe(places_[i], facts_); }
+
+// "QEMU 7.2.22 (KVM)"; "QEMU 7.2.22, 8.2.0 (KVM, TCG)" where guests differ.
+std::string QemuDriver::describe_hypervisor() const {
+    if (guests_.empty()) return {};
+    std::set<std::string> versions;
+    std::set<std::string> kinds;
+    for (const auto& guest : guests_) {
+        if (!guest->link.facts().version.empty()) versions.insert(guest->link.facts().version);
+        kinds.insert(guest->uses_kvm() ? "KVM" : guest->line().accelerator == Accelerator::other ? "other" : "TCG");
+    }
+    return fmt::format("QEMU{}{} ({})", versions.empty() ? "" : " ", fmt::join(versions, ", "), fmt::join(kinds, ", "));
+}
+
+void QemuDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) {
+    round_.run(guests_, places_, deadline);
+    const auto outcomes = round_.outcomes();
+    for (std::size_t i = 0; i < std::min(slots.size(), guests_.size()); ++i) {
+        report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
+    }
+}
+
+std::vector<Event> QemuDriver::take_events() {
+    for (std::size_t i = 0; i < guests_.size(); ++i) {
+        guests_[i]->link.take_events(places_[i].uuid, places_[i].name, events_);
+    }
+    return std::exchange(events_, {});
+}
+
+DriverCounts QemuDriver::counts() const { return {monitors_.questions(), round_.spared()}; }
+
+}  // namespace virtscope::qemu
+
+namespace virtscope {
+
+Opened open_qemu(std::string_view uri, const DriverHost& host, const DriverOptions& options) {
+    constexpr std::string_view scheme = "kvm:";
+    if (!uri.starts_with(scheme)) return NotMine{};
+    if (uri != "kvm:///") {
+        return Error{ErrorKind::unsupported,
+                     fmt::format("{}: kvm watches the QEMU processes of this host only; write kvm:///", uri)};
+    }
+    return std::make_unique<qemu::QemuDriver>(host, options);
+}
+
+}  // namespace virtscope

@@ -1,0 +1,56 @@
+// QemuDriver: kvm:///, all QEMU processes of this host. See drivers/driver.h for what is promised.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "drivers/driver.h"
+#include "drivers/qemu/discovery.h"
+#include "drivers/qemu/guest.h"
+#include "drivers/qemu/monitors.h"
+#include "drivers/qemu/nics.h"
+#include "drivers/qemu/round.h"
+
+namespace virtscope::qemu {
+
+class QemuDriver final : public Driver {
+public:
+    QemuDriver(const DriverHost& host, const DriverOptions& options);
+
+    std::string_view name() const override { return "qemu"; }
+    std::string hypervisor() const override { return hypervisor_; }
+    Result<> refresh(Clock::duration patience) override;
+    std::span<const Place> places() const override { return places_; }
+    std::uint64_t generation() const override { return generation_; }
+    void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) override;
+    std::vector<Event> take_events() override;
+    DriverCounts counts() const override;
+
+private:
+    bool drop_dead();
+    bool scan();
+    bool adopt(const Scan& scan);
+    void tend(Clock::time_point now);
+    void wait_for_monitors(Clock::time_point until);
+    void identify();
+    void describe(std::size_t i);
+    std::string describe_hypervisor() const;
+
+    DriverHost host_;
+    DriverOptions options_;
+    HostFacts facts_;
+    Scanner scanner_;
+    NicFinder nics_;
+    Monitors monitors_;  // before the guests, whose conversations it carries
+    Guests guests_;
+    std::vector<Place> places_;  // of guests_, in the same order
+    Round round_{monitors_, options_};
+    std::vector<Event> events_;
+    std::string hypervisor_;
+    Clock::time_point next_scan_{};
+    std::uint64_t generation_ = 1;
+};
+
+}  // namespace virtscope::qemu

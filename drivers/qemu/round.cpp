@@ -1,0 +1,158 @@
+#include "drivers/qemu/round.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+
+#include "drivers/qemu/discovery.h"
+
+namespace virtscope::qemu {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto shortest_sleep = 2ms;
+constexpr auto longest_sleep = 10ms;
+constexpr auto patience_with_newcomers = 20ms;
+constexpr auto rest_before_settling = 1ms;
+
+void sleep_until(Clock::time_point time) { std::this_thread::sleep_until(time); }
+
+Witness witness_of(const Guest& guest, const Place& place, bool with_vcpus) {
+    if (guest.main_clock() == nullptr) return {};
+    return read_witness(*guest.main_clock(), place.iothreads, place.vcpus, with_vcpus);
+}
+
+bool sleeps(const Process& process, pid_t tid) {
+    const auto stat = process.read(("task/" + std::to_string(tid) + "/stat").c_str(), 4096);
+    return stat && parse_stat(*stat).state == 'S';
+}
+
+// Every witness is in an interruptible sleep: not running, not stopped, not stuck in a device.
+bool all_asleep(const Place& place) {
+    const Process& process = *place.process;
+    const auto asleep = [&process](const TaskPlace& task) { return sleeps(process, task.tid); };
+    return sleeps(process, process.pid()) && std::ranges::all_of(place.iothreads, asleep) &&
+           std::ranges::all_of(place.vcpus, [&](const VcpuPlace& vcpu) { return vcpu.task && asleep(*vcpu.task); });
+}
+
+// What events or a new disk call for comes before what is asked anyway from time to time.
+std::optional<Command> urgent(Link& link) {
+    if (std::exchange(link.status_due, false)) return Command::status;
+    if (std::exchange(link.images_due, false)) return Command::block;
+    if (std::exchange(link.make_up_due, false)) {
+        link.iothreads_due = true;
+        return Command::cpus;
+    }
+    if (std::exchange(link.iothreads_due, false)) return Command::iothreads;
+    return std::nullopt;
+}
+
+}  // namespace
+
+void Round::run(const Guests& guests, std::span<const Place> places, Clock::time_point deadline) {
+    started_ = Clock::now();
+    outcomes_.assign(guests.size(), {});
+    efforts_.assign(guests.size(), {});
+    monitors_.poll(std::min(deadline, started_ + longest_sleep));
+    bool asked = false;
+    for (std::size_t i = 0; i < guests.size(); ++i) {
+        plan(*guests[i], places[i], outcomes_[i], efforts_[i]);
+        asked = asked || outcomes_[i].asked;
+    }
+    if (collect(guests, deadline) && asked) sleep_until(std::min(deadline, Clock::now() + rest_before_settling));
+    const auto now = Clock::now();
+    for (std::size_t i = 0; i < guests.size(); ++i) {
+        settle(*guests[i], places[i], outcomes_[i], efforts_[i]);
+        judge(*guests[i], outcomes_[i], now);
+    }
+}
+
+// Decides about one guest and sends the first question.
+void Round::plan(Guest& guest, const Place& place, Outcome& outcome, Effort& effort) {
+    Link& link = guest.link;
+    if (!link.is_ready() || link.outstanding()) return;
+    const auto now = Clock::now();
+    const Proof& proof = guest.proof;
+    effort.before = witness_of(guest, place, proof.needs_vcpus);
+    const bool held = holds(proof, effort.before);
+    if (proof.settled && !held) guest.schedule.woke();
+    outcome.spared = held && !guest.schedule.probe_due(now);
+    const bool slow = guest.schedule.slow_due(now);
+    if (outcome.spared) ++spared_;
+    if (outcome.spared && !slow) return;
+    effort.settling = guest.schedule.try_settle();
+    if ((effort.settling || slow) && !proof.needs_vcpus) effort.before = witness_of(guest, place, true);
+    effort.follow_up = urgent(link);
+    if (!effort.follow_up && slow) {
+        effort.follow_up = guest.schedule.take_slow(now, effort.before, link.facts(), guest.uses_kvm());
+    }
+    if (!outcome.spared) {
+        guest.schedule.probed(now);
+        ask(guest, Command::blockstats, outcome);
+    } else if (effort.follow_up) {
+        effort.asked_besides = std::exchange(effort.follow_up, std::nullopt);
+        ask(guest, *effort.asked_besides, outcome);
+    }
+}
+
+void Round::ask(Guest& guest, Command command, Outcome& outcome) {
+    if (!guest.link.ask(command)) return;
+    outcome.asked = outcome.expected = true;
+    if (command == Command::blockstats) outcome.blockstats_sent = guest.link.outstanding();
+    // Being asked wakes the guest: what was proven is not any more, until it settles again.
+    guest.proof.settled = false;
+}
+
+// True: everybody who was asked has answered.
+bool Round::collect(const Guests& guests, Clock::time_point deadline) {
+    Clock::duration nap = shortest_sleep;
+    for (;;) {
+        std::size_t waiting = 0;
+        std::size_t newcomers = 0;
+        for (std::size_t i = 0; i < guests.size(); ++i) {
+            Guest& guest = *guests[i];
+            Outcome& outcome = outcomes_[i];
+            if (guest.link.is_settling()) ++newcomers;
+            if (!outcome.expected) continue;
+            outcome.expected = guest.link.outstanding().has_value();
+            if (!outcome.expected && efforts_[i].follow_up) {
+                efforts_[i].asked_besides = std::exchange(efforts_[i].follow_up, std::nullopt);
+                ask(guest, *efforts_[i].asked_besides, outcome);
+            }
+            if (outcome.expected) ++waiting;
+        }
+        const auto now = Clock::now();
+        const bool only_newcomers = waiting == 0 && newcomers > 0 && now - started_ < patience_with_newcomers;
+        if (now >= deadline || (waiting == 0 && !only_newcomers)) return waiting == 0;
+        sleep_until(std::min(deadline, now + nap));
+        nap = std::min<Clock::duration>(nap * 2, longest_sleep);
+        monitors_.poll(deadline);
+    }
+}
+
+void Round::settle(Guest& guest, const Place& place, const Outcome& outcome, const Effort& effort) const {
+    if (!outcome.asked || outcome.expected || !effort.settling || !guest.link.is_ready()) return;
+    // Either the counters were asked for, or they were proven to be unchanged when another question was.
+    const Witness first = witness_of(guest, place, true);
+    const bool quiet = effort.before.usable && first.usable && first.vcpus == effort.before.vcpus;
+    const bool asleep = quiet && all_asleep(place);
+    const Witness second = asleep ? witness_of(guest, place, true) : first;
+    const bool settled = settles(effort.before, first, second, asleep);
+    guest.schedule.settle_result(settled);
+    if (!settled) return;
+    guest.proof.settled = true;
+    guest.proof.at = second;
+    if (effort.asked_besides) guest.schedule.settled(*effort.asked_besides, second);
+}
+
+// A guest is stale once it owes an answer for longer than the deadline allows.
+void Round::judge(Guest& guest, Outcome& outcome, Clock::time_point now) const {
+    const auto since = guest.link.outstanding();
+    // Waking up and sending take a little of the time that the round as a whole was given.
+    const auto allowed = options_.monitor_deadline - options_.monitor_deadline / 10;
+    outcome.stale = since && now - *since >= allowed;
+    if (guest.link.is_ready()) guest.link.set_stale(outcome.stale);
+}
+
+}  // namespace virtscope::qemu

@@ -1,0 +1,58 @@
+// Schedule: when a guest is asked what, so that dear questions are spread over time and guests.
+//
+// Everything is derived from a hash of the guest's identity: with N guests a tick asks about
+// N / slow_interval of them each slow question, and never two of one guest.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "drivers/driver.h"
+#include "drivers/qemu/commands.h"
+#include "drivers/qemu/link.h"
+#include "drivers/qemu/witness.h"
+
+namespace virtscope::qemu {
+
+class Schedule {
+public:
+    Schedule(std::uint64_t seed, const DriverOptions& options);
+
+    // Block counters have to be asked for even though nothing seems to have moved.
+    bool probe_due(Clock::time_point now) const { return now >= probe_; }
+    void probed(Clock::time_point now);
+
+    // Some slow question is due.
+    bool slow_due(Clock::time_point now) const { return now >= next_slow_; }
+    // The one that is due and whose answer can differ from the last one; the others are put off.
+    std::optional<Command> take_slow(Clock::time_point now, const Witness& witness, const MonitorFacts& facts,
+                                     bool kvm);
+    // The guest was asleep at `witness`, after the answer to `command`.
+    void settled(Command command, const Witness& witness);
+
+    // Whether it is worth while to try to settle this tick: for a guest that is busy anyway it is
+    // tried ever more seldom, at least every eighth tick.
+    bool try_settle();
+    void settle_result(bool settled);
+    void woke();  // a settled guest has moved: it may soon be idle again
+
+private:
+    struct Slow {
+        Command command;
+        Clock::time_point due;
+        std::optional<Witness> at;  // of its last answer
+    };
+    void find_next();
+
+    Clock::duration slow_interval_;
+    Clock::duration probe_interval_;
+    Clock::time_point probe_;
+    Clock::time_point next_slow_;
+    std::array<Slow, 4> slow_;
+    unsigned failures_ = 0;
+    unsigned skip_ = 0;
+};
+
+}  // namespace virtscope::qemu
