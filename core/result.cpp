@@ -24,7 +24,7 @@ ErrorKind kind_of(int code) {
 
 }  // namespace
 
-std::unexpected<Error> fail_errno_text(int code, std::string what) {
+std::unexpected<Error> fail_errno_text(int code, const std::string& what) {
     return std::unexpected<Error>(Error{kind_of(code), what + ": " + std::strerror(code)});
 }
 

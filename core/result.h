@@ -48,7 +48,7 @@ std::unexpected<Error> fail(ErrorKind kind, fmt::format_string<Args...> format, 
 }
 
 // fail_errno("open {}", path) after a system call: the kind follows from `code`, the text is appended.
-std::unexpected<Error> fail_errno_text(int code, std::string what);
+std::unexpected<Error> fail_errno_text(int code, const std::string& what);
 
 template <class... Args>
 std::unexpected<Error> fail_errno(int code, fmt::format_string<Args...> format, Args&&... args) {

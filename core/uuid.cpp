@@ -1,5 +1,6 @@
 #include "core/uuid.h"
 
+#include <cstddef>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -59,7 +60,7 @@ Uuid Uuid::derived(std::string_view driver, std::string_view name, std::uint64_t
     for (int half = 0; half < 2; ++half) {
         std::uint64_t hash = half == 0 ? 0xcbf29ce484222325ULL : 0x84222325cbf29ce4ULL;
         hash = fnv(started, fnv(name, fnv(driver, hash)));
-        std::memcpy(uuid.bytes.data() + half * 8, &hash, sizeof hash);
+        std::memcpy(uuid.bytes.data() + std::ptrdiff_t{half} * 8, &hash, sizeof hash);
     }
     uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0f) | 0x80);
     uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3f) | 0x80);
