@@ -187,12 +187,12 @@ void fill_cpu(Frame& frame, const Slot& slot, const SimGuest& guest, const Activ
 void fill_monitor(Frame& frame, const Slot& slot, const SimGuest& guest, const Moment& now) {
     const std::size_t row = slot.guest;
     frame.set(row, GuestMetric::stale, guest.hung ? 1 : 0);
+    frame.set(row, GuestMetric::state, static_cast<std::uint64_t>(guest.state));
     if (guest.hung) {
         frame.table(Scope::Guest).row(row).quality = Quality::stale;
         frame.set(row, GuestMetric::monitor_age, static_cast<std::uint64_t>(now.time - now.opened));
         return;
     }
-    frame.set(row, GuestMetric::state, static_cast<std::uint64_t>(guest.state));
     frame.set(row, GuestMetric::monitor_age, 0);
     const auto jitter = mix(guest.random, static_cast<std::uint64_t>(now.time / second)) % 600'000;
     frame.set(row, GuestMetric::monitor_latency, 180'000 + jitter);

@@ -14,8 +14,8 @@ struct Moment {
     std::int64_t opened = 0;  // simulated time at which the driver was opened
 };
 
-// Fills the guest's rows. A hung guest keeps what the kernel knows and loses what its monitor would
-// have told: state, balloon, guest-reported memory, disks, KVM statistics.
+// Fills the guest's rows. A hung guest keeps what the kernel knows and its last known state, and
+// loses what its monitor would have told: balloon, guest-reported memory, disks, KVM statistics.
 void fill(Frame& frame, const Slot& slot, const SimGuest& guest, const Waves& waves, const Moment& now);
 
 }  // namespace virtscope::simulated

@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t longest_uptime_days = 60;
 constexpr std::int64_t pause_after = 3 * hour;
-constexpr std::int64_t healthy_part_of_hour = 58 * 60 * second;
+constexpr std::int64_t healthy_part_of_hour = hour - 120 * second;
 constexpr std::uint64_t fewest_for_habits = 8;
 
 // Spreads neighbours apart in time: a permutation of 0 … count-1.
@@ -34,7 +34,7 @@ Lives::Lives(const Options& options, std::int64_t opened)
 std::int64_t Lives::settled_start(std::uint64_t guest) const {
     const std::uint64_t random = mix(seed_ + guest, 0x7374617274);
     const auto days = static_cast<std::int64_t>(1 + random % longest_uptime_days);
-    return today_ - days * day + static_cast<std::int64_t>((random >> 20) % (20 * 3600)) * second;
+    return today_ - days * day + static_cast<std::int64_t>((random >> 20) % 72'000) * second;
 }
 
 Life Lives::at(std::uint64_t guest, std::int64_t time) const {

@@ -1,0 +1,78 @@
+#include "plugins/perfdata.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace virtscope::checks {
+namespace {
+
+constexpr std::size_t longest_label = 19;  // RRD data source names
+constexpr std::size_t head_of_long = 12;   // leaves room for '~' and six digits
+
+constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+bool is_plain(char c) { return letters.find(c) != std::string_view::npos || c == '_' || c == '-' || c == '.'; }
+
+// What no label may hold, whatever its quotes: it ends labels, fields or the perfdata as a whole.
+bool is_trouble(char c) { return std::string_view("'=|;`$\"\\?").find(c) != std::string_view::npos; }
+
+std::string clean(std::string_view name) {
+    std::string out = printable(name);
+    for (char& c : out) {
+        if (is_trouble(c)) c = '_';
+    }
+    return out;
+}
+
+std::string quoted(const std::string& label) {
+    for (const char c : label) {
+        if (!is_plain(c)) return "'" + label + "'";
+    }
+    return label;
+}
+
+std::string range_text(const std::optional<Range>& range) { return range ? range->text : ""; }
+
+}  // namespace
+
+std::string perf_number(double value) {
+    std::string text = fmt::format("{:.6f}", value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text == "-0" ? "0" : text;
+}
+
+std::string perf_text(const Perf& perf) {
+    const bool known = perf.value && std::isfinite(*perf.value);
+    std::string text = quoted(perf.label) + "=";
+    text += known ? perf_number(*perf.value) + std::string(perf.unit) : "U";
+    text += ";" + (perf.thresholds ? range_text(perf.thresholds->warning) : "");
+    text += ";" + (perf.thresholds ? range_text(perf.thresholds->critical) : "");
+    text += ";" + (perf.minimum ? perf_number(*perf.minimum) : "");
+    text += ";" + (perf.maximum ? perf_number(*perf.maximum) : "");
+    text.erase(text.find_last_not_of(';') + 1);
+    return text;
+}
+
+std::string Labels::fixed(std::string_view label) {
+    used_.emplace(label);
+    return std::string(label);
+}
+
+std::string Labels::of_guest(std::string_view name, const Uuid& uuid) {
+    std::string label = clean(name);
+    // '~' marks a shortened label: a guest that really is called so must not be mistaken for one.
+    const bool as_it_is = !label.empty() && label == name && label.size() <= longest_label &&
+                          label.find('~') == std::string::npos;
+    if (as_it_is && used_.insert(label).second) return label;
+    const std::string head = printable(label, head_of_long);
+    for (std::uint64_t salt = 0;; ++salt) {
+        const std::uint64_t hash = (UuidHash{}(uuid) + salt) * 0x9e3779b97f4a7c15ULL;
+        label = fmt::format("{}~{:06x}", head, hash >> 40);
+        if (used_.insert(label).second) return label;
+    }
+}
+
+}  // namespace virtscope::checks

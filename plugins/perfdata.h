@@ -1,0 +1,43 @@
+// Performance data: `'label'=value[UOM];[warn];[crit];[min];[max]`, separated by blanks.
+//
+// Readers in the field are simple: a label must not hold ' or =, must be quoted if it holds more
+// than plain letters, and must differ from all others within 19 characters (RRD's limit), for good: a
+// guest's label must not depend on who else is there today.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/uuid.h"
+#include "plugins/range.h"
+
+namespace virtscope::checks {
+
+struct Perf {
+    std::string label;            // one of Labels'
+    std::optional<double> value;  // none, NaN or infinite: U
+    std::string_view unit;        // "", "s", "%", "B", "c"
+    const Thresholds* thresholds = nullptr;
+    std::optional<double> minimum, maximum;
+};
+
+std::string perf_text(const Perf& perf);
+
+// The decimal form perfdata allows: no exponent, no superfluous zeros.
+std::string perf_number(double value);
+
+class Labels {
+public:
+    // A label for a thing of our own, as it is.
+    std::string fixed(std::string_view label);
+    // A label for a guest: its name where that is short and clean, else a part of it and of its UUID's hash.
+    std::string of_guest(std::string_view name, const Uuid& uuid);
+
+private:
+    std::set<std::string, std::less<>> used_;
+};
+
+}  // namespace virtscope::checks

@@ -1,0 +1,43 @@
+// Range: a threshold as Nagios plugins take it, `[@]start:end` (Monitoring Plugins Development
+// Guidelines, "Threshold and ranges").
+//
+//     10      alert if < 0 or > 10        10:20    alert outside 10 … 20
+//     10:     alert if < 10               @10:20   alert inside 10 … 20
+//     ~:10    alert if > 10               :10      as 10
+//
+// Both ends belong to the range. Numbers are decimals with a point, whatever the locale.
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "plugins/status.h"
+
+namespace virtscope::checks {
+
+struct Range {
+    double start = 0;
+    double end = std::numeric_limits<double>::infinity();
+    bool inside = false;  // '@': alert inside instead of outside
+    std::string text;     // as it was given: echoed in perfdata
+
+    // `value` must be a number; judge() takes care of those that are not.
+    bool alerts(double value) const;
+};
+
+// Errors: malformed; empty text, an exponent, a unit, NaN, infinity or a start beyond the end are refused.
+Result<Range> parse_range(std::string_view text);
+
+struct Thresholds {
+    std::optional<Range> warning;
+    std::optional<Range> critical;
+
+    // UNKNOWN for a value that is absent or no finite number; CRITICAL is looked at before WARNING; a
+    // threshold that was not given never alerts.
+    Status judge(std::optional<double> value) const;
+};
+
+}  // namespace virtscope::checks

@@ -1,0 +1,48 @@
+// Report: what a check found, and the text a monitoring system gets of it.
+//
+// First line `VIRT MODE STATUS: summary | perfdata`, then long output. Perfdata that does not fit in the
+// first line goes behind the long output; what does not fit in the whole is left out, entry by
+// entry, and that is said.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/perfdata.h"
+#include "plugins/status.h"
+
+namespace virtscope::checks {
+
+// One thing that was judged. Text may hold what guests chose: render() makes it harmless.
+struct Finding {
+    Status status = Status::unknown;
+    std::string name;    // of the guest; may be empty
+    std::string text;    // one line: "paused by an I/O error"
+    std::string detail;  // more of it, for -vvv
+};
+
+struct Report {
+    std::string mode;
+    std::string headline;           // "8 guests running"; shown before the worst findings
+    std::vector<Finding> findings;
+    std::vector<std::string> notes;    // always in the long output
+    std::vector<std::string> details;  // in the long output from -vv on
+    std::vector<Perf> perf;
+
+    // The worst finding; UNKNOWN if nothing was judged.
+    Status status() const;
+};
+
+inline constexpr std::size_t longest_first_line = 4096;
+// Nagios keeps 8 KiB of a plugin's output (MAX_PLUGIN_OUTPUT_LENGTH).
+inline constexpr std::size_t default_output_limit = 8192;
+
+// verbosity 0: findings that are not OK; 1: all; 2: details too; 3: details of findings too.
+std::string render(const Report& report, unsigned verbosity, std::size_t limit);
+
+// `text` as one printable line without what monitoring systems and shells give a meaning: | ` $ ;
+std::string harmless(std::string_view text, std::size_t max_bytes = 256);
+
+}  // namespace virtscope::checks
