@@ -18,7 +18,7 @@ TEST_CASE("the kind of a system error follows from its code, the text is appende
 
 TEST_CASE("a result carries a value or an error") {
     const Result<std::string> value = std::string("x");
-    CHECK(value == std::string("x"));
+    CHECK(*value == "x");
     const Result<std::string> error = fail(ErrorKind::malformed, "{} is {}", "a", 1);
     CHECK(error.error().message == "a is 1");
     CHECK(Result<>{});
