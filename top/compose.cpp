@@ -1,0 +1,86 @@
+#include "top/compose.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "top/help_view.h"
+#include "top/summary.h"
+
+namespace virtscope::top {
+namespace {
+
+// Three of summary, one for messages, one of column titles.
+constexpr std::size_t rows_above = 5;
+
+void add_summary(Screen& screen, const Picture& picture, std::size_t width) {
+    for (const std::string& line : summary_lines(picture.pair, totals_of(picture.pair))) {
+        screen.lines.push_back({clip(line, width)});
+    }
+}
+
+// Why the selected guest's row has gaps, where its driver says so.
+std::string selected_note(const Picture& picture, const Session& session) {
+    const auto row = order(picture.pair, session.guests.sort, session.guests.block_bytes, session.selected, 1);
+    if (row.empty()) return {};
+    const RosterGuest& guest = picture.frame().roster->guests[row.front()];
+    return guest.note.empty() ? std::string() : fmt::format("{}: {}", printable(guest.name), guest.note);
+}
+
+// What matters most of: the question asked, what was wrong with the answer, what is wrong with the
+// picture, what is known of the selected guest.
+Line message_line(const Picture& picture, const Session& session) {
+    if (session.typed_delay) {
+        return {fmt::format("Change delay from {} to: {}_", delay_text(session.delay), *session.typed_delay),
+                Style::warning};
+    }
+    if (!session.message.empty()) return {session.message, Style::warning};
+    if (!picture.notice.empty()) return {picture.notice, Style::warning};
+    return {selected_note(picture, session), Style::plain};
+}
+
+Style under_bar(Style style) { return style == Style::stale ? Style::selected_stale : Style::selected; }
+
+void add_guests(Screen& screen, const Picture& picture, Session& session, Size size) {
+    const std::size_t page = rows_for_guests(size);
+    settle(session, picture.frame().roster->guests.size(), page);
+    Line message = message_line(picture, session);
+    message.text = clip(message.text, size.columns);
+    screen.lines.push_back(std::move(message));
+    const TableModel table = guests_table(picture, session.guests, session.first, page);
+    screen.lines.push_back(heading_line(table, size.columns));
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        Line line = row_line(table, table.rows[i], size.columns);
+        if (table.first + i == session.selected) line.style = under_bar(line.style);
+        screen.lines.push_back(std::move(line));
+    }
+}
+
+}  // namespace
+
+std::size_t rows_for_guests(Size size) { return size.rows > rows_above ? size.rows - rows_above : 0; }
+
+Screen compose(const Picture& picture, Session& session, Size size) {
+    Screen screen;
+    if (session.view == View::help) {
+        screen = help_screen(session, picture.frame(), size);
+    } else {
+        add_summary(screen, picture, size.columns);
+        add_guests(screen, picture, session, size);
+    }
+    screen.lines.resize(std::min(screen.lines.size(), size.rows));
+    return screen;
+}
+
+Screen compose_batch(const Picture& picture, const GuestsOptions& options) {
+    Screen screen;
+    add_summary(screen, picture, unlimited);
+    screen.lines.push_back({clip(picture.notice, unlimited), Style::warning});
+    const TableModel table = guests_table(picture, options, 0, unlimited);
+    screen.lines.push_back(heading_line(table, unlimited));
+    for (const TableRow& row : table.rows) screen.lines.push_back(row_line(table, row, unlimited));
+    return screen;
+}
+
+}  // namespace virtscope::top

@@ -1,0 +1,82 @@
+#include <utility>
+
+#include "top/compose.h"
+#include "top/run.h"
+#include "top/terminal.h"
+
+namespace virtscope::top {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The first sample of our own has no rates yet: the second follows sooner than any delay.
+constexpr std::chrono::nanoseconds first_rates_after = std::chrono::seconds(1);
+// A ring may get its next frame just after we looked; and whoever types -d 0.000001 gets what a terminal can show.
+constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(20);
+
+class Interactive {
+public:
+    Interactive(Run run, Terminal terminal) : run_(std::move(run)), terminal_(std::move(terminal)) {
+        session_.guests = run_.options.guests;
+        session_.delay = run_.options.delay;
+        picture_ = std::move(run_.first);
+    }
+
+    Result<> loop() {
+        auto shown = take(picture_);
+        while (shown && !session_.quit) {
+            paint();
+            const TerminalEvent event = terminal_.wait(due_);
+            if (std::holds_alternative<Ended>(event)) break;
+            if (const Key* key = std::get_if<Key>(&event)) typed(*key);
+            if (std::holds_alternative<TimeOver>(event) || std::exchange(session_.refresh, false)) shown = look();
+        }
+        return shown;
+    }
+
+private:
+    void typed(Key key) {
+        if (key == Key::redraw) full_ = true;
+        press(session_, key, rows_for_guests(terminal_.size()));
+    }
+
+    void paint() {
+        const Screen screen = compose(picture_, session_, terminal_.size());
+        if (std::exchange(full_, false)) return terminal_.redraw(screen);
+        terminal_.draw(screen);
+    }
+
+    Result<> look() {
+        auto picture = run_.source.look(session_.delay);
+        if (!picture) return std::unexpected(picture.error());
+        return take(std::move(*picture));
+    }
+
+    // Shows it, writes it down, and says when the next is due.
+    Result<> take(Picture picture) {
+        picture_ = std::move(picture);
+        const auto wait = picture_.has_rates ? session_.delay : std::min(session_.delay, first_rates_after);
+        due_ = Clock::now() + std::max(wait, shortest_wait);
+        if (run_.options.iterations && ++looks_ > *run_.options.iterations) session_.quit = true;
+        if (session_.quit || run_.csv == nullptr || !picture_.is_new) return {};
+        return run_.csv->append(picture_);
+    }
+
+    Run run_;
+    Terminal terminal_;
+    Session session_{};
+    Picture picture_{};
+    Clock::time_point due_{};
+    std::uint64_t looks_ = 0;
+    bool full_ = false;
+};
+
+}  // namespace
+
+Result<> run_on_terminal(Run run) {
+    auto terminal = Terminal::open();
+    if (!terminal) return std::unexpected(terminal.error());
+    return Interactive(std::move(run), std::move(*terminal)).loop();
+}
+
+}  // namespace virtscope::top

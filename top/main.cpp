@@ -1,0 +1,59 @@
+// virt-top: the terminal view.
+#include <clocale>
+#include <cstdio>
+#include <exception>
+#include <optional>
+
+#include <unistd.h>
+
+#include "core/text.h"
+#include "top/run.h"
+
+namespace virtscope::top {
+namespace {
+
+constexpr int exit_output = 1;
+constexpr int exit_usage = 2;
+constexpr int exit_source = 3;
+
+int complain(const Error& error, int code) {
+    std::fprintf(stderr, "virt-top: %s\n", printable(error.message, 1000).c_str());
+    return code;
+}
+
+int finish(const Result<>& ran) {
+    if (ran) return 0;
+    return complain(ran.error(), ran.error().kind == ErrorKind::unsupported ? exit_usage : exit_output);
+}
+
+int run(int argc, char** argv) {
+    const auto parsed = parse_options(argc, argv);
+    if (!parsed) return complain(parsed.error(), exit_usage);
+    if (!parsed->print.empty()) return finish(write_all(STDOUT_FILENO, parsed->print, "standard output"));
+    const Options& options = parsed->options;
+    auto source = choose_source(options.source);
+    if (!source) return complain(source.error(), exit_source);
+    auto first = (*source)->look(options.delay);
+    if (!first) return complain(first.error(), exit_source);
+    std::optional<CsvFile> csv;
+    if (!options.csv.empty()) {
+        auto file = CsvFile::open(options.csv, options.guests.block_bytes);
+        if (!file) return complain(file.error(), exit_output);
+        csv.emplace(std::move(*file));
+    }
+    Run work{options, **source, csv ? &*csv : nullptr, std::move(*first)};
+    return finish(options.mode == Mode::screen ? run_on_terminal(std::move(work)) : run_unattended(std::move(work)));
+}
+
+}  // namespace
+}  // namespace virtscope::top
+
+// Whatever is thrown has unwound the terminal by the time it is told.
+int main(int argc, char** argv) {
+    std::setlocale(LC_CTYPE, "");
+    try {
+        return virtscope::top::run(argc, argv);
+    } catch (const std::exception& error) {
+        return virtscope::top::complain({virtscope::ErrorKind::system, error.what()}, virtscope::top::exit_output);
+    }
+}

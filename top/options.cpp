@@ -1,0 +1,121 @@
+#include "top/options.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <CLI/CLI.hpp>
+
+#include "core/text.h"
+
+namespace virtscope::top {
+namespace {
+
+constexpr const char* about =
+    "Shows the guests of this host: reads the ring of virtscoped where that runs, else samples by itself.";
+
+constexpr const char* footer = R"END(Keys: P M T N sort by %CPU, %MEM, TIME, ID; arrows, PgUp, PgDn, Home, End move; B blocks in bytes or
+requests; d delay; space look now; h help; q quit.
+
+Columns: virt-top's, and %STL, AGE. RDRQ WRRQ RXBY TXBY are a second's, %CPU is of all host CPUs, %STL is the share of
+its vCPUs' time that a guest waited for a CPU (steal), AGE is how many seconds ago that was true which only the
+hypervisor knows (blocks, balloon). "!" after the state: the guest does not answer. "-": not known.
+
+The CSV file is virt-top's: RDRQ WRRQ RXBY TXBY CPU count since the line before, "Mem (bytes)" is in KiB. What is not
+known is empty. A tick in which the agent was silent has no line, with --stream no table.
+
+Exit codes: 0 done, 1 output failed, 2 wrong arguments or no terminal, 3 neither ring nor hypervisor can be read.)END";
+
+struct Raw {
+    bool batch = false, script = false, stream = false;
+    std::optional<std::string> delay, iterations, sort;
+};
+
+Result<std::optional<std::uint64_t>> parse_iterations(std::string_view text) {
+    if (text == "-1") return std::optional<std::uint64_t>();
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value == 0) {
+        return fail(ErrorKind::malformed, "-n '{}': must be a number of iterations from 1, or -1 for no end",
+                    printable(text, 40));
+    }
+    return std::optional(value);
+}
+
+std::string known_sorts() {
+    std::string known;
+    for (const SortName& name : sort_names()) known += (known.empty() ? "" : ", ") + std::string(name.option);
+    return known;
+}
+
+void declare(CLI::App& app, Options& options, Raw& raw) {
+    app.set_version_flag("--version", "virt-top (virtscope) " VIRTSCOPE_VERSION);
+    app.add_flag("-b", raw.batch, "Batch: print whole screens as text, no keys");
+    app.add_option("-c,--connect", options.source.uris,
+                   "Sample this host instead of reading a ring: kvm:///, test:///default?guests=N; repeatable")
+        ->allow_extra_args(false);
+    app.add_option("-d", raw.delay, "Seconds between screens (default: 3.0)")->take_last();
+    app.add_option("-n", raw.iterations, "Stop after so many screens (default: -1, never)")->take_last();
+    app.add_option("-o", raw.sort, "Sort by: " + known_sorts())->take_last();
+    app.add_option("--csv", options.csv, "Write a line of figures per screen to this file")->take_last();
+    app.add_flag("--script", raw.script, "No screen: for --csv");
+    app.add_flag("--stream", raw.stream, "Print a table of the guests by ID each time");
+    app.add_flag("--block-in-bytes", options.guests.block_bytes, "Bytes read and written instead of requests");
+    app.add_option("--ring", options.source.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)")
+        ->take_last();
+    app.footer(footer);
+}
+
+Result<> refine(Options& options, const Raw& raw) {
+    if (raw.delay) {
+        const auto delay = parse_delay(*raw.delay);
+        if (!delay) return fail(ErrorKind::malformed, "-d {}", delay.error().message);
+        options.delay = *delay;
+    }
+    if (raw.iterations) {
+        const auto iterations = parse_iterations(*raw.iterations);
+        if (!iterations) return std::unexpected(iterations.error());
+        options.iterations = *iterations;
+    }
+    if (raw.sort) {
+        const auto key = sort_by_name(*raw.sort);
+        if (!key) {
+            return fail(ErrorKind::malformed, "-o '{}': must be one of {}", printable(*raw.sort, 40), known_sorts());
+        }
+        options.guests.sort = *key;
+    }
+    if (!options.source.uris.empty() && !options.source.ring.empty()) {
+        return fail(ErrorKind::malformed, "--ring and --connect exclude each other: a ring says itself what is in it");
+    }
+    if (raw.script && options.csv.empty()) return fail(ErrorKind::malformed, "--script shows nothing: it needs --csv FILE");
+    return {};
+}
+
+Mode mode_of(const Raw& raw) {
+    if (raw.script) return Mode::script;
+    if (raw.stream) return Mode::stream;
+    return raw.batch ? Mode::batch : Mode::screen;
+}
+
+}  // namespace
+
+Result<Parsed> parse_options(int argc, const char* const* argv) {
+    CLI::App app{about, "virt-top"};
+    Parsed parsed;
+    Raw raw;
+    declare(app, parsed.options, raw);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        return Parsed{.options = {}, .print = app.help()};
+    } catch (const CLI::CallForVersion& version) {
+        return Parsed{.options = {}, .print = std::string(version.what()) + "\n"};
+    } catch (const CLI::ParseError& error) {
+        return fail(ErrorKind::malformed, "{}; see virt-top --help", printable(error.what()));
+    }
+    const auto refined = refine(parsed.options, raw);
+    if (!refined) return std::unexpected(refined.error());
+    parsed.options.mode = mode_of(raw);
+    return parsed;
+}
+
+}  // namespace virtscope::top

@@ -1,0 +1,26 @@
+// The loops around the views: one for people, one for pipes and files.
+#pragma once
+
+#include "core/result.h"
+#include "top/options.h"
+#include "top/output.h"
+#include "top/source.h"
+
+namespace virtscope::top {
+
+// What a run works with. `csv` may be null; `first` is the first look, taken before anything was shown.
+struct Run {
+    const Options& options;
+    FrameSource& source;
+    CsvFile* csv;
+    Picture first;
+};
+
+// Until the user quits, a signal comes or the iterations are over; the terminal is as it was afterwards.
+// Errors: unsupported (no terminal, or one that cannot be drawn on), those of the CSV file.
+Result<> run_on_terminal(Run run);
+
+// Text to standard output or to the CSV file only. Errors: those of writing.
+Result<> run_unattended(Run run);
+
+}  // namespace virtscope::top
