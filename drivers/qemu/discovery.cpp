@@ -49,7 +49,7 @@ bool is_qemu_executable(std::string_view exe) {
     return (exe.starts_with(system) && exe.size() > system.size()) || exe == "qemu-kvm" || exe == "kvm";
 }
 
-Scan Scanner::scan() {
+Scan Scanner::scan(std::span<const pid_t> known) {
     Scan result;
     const Directory directory(::opendir(proc_.c_str()), ::closedir);
     if (!directory) return result;
@@ -58,6 +58,10 @@ Scan Scanner::scan() {
     while (const dirent* entry = ::readdir(directory.get())) {
         const auto pid = pid_of(entry->d_name);
         if (!pid) continue;
+        if (std::ranges::binary_search(known, *pid)) {
+            result.qemu.push_back(*pid);
+            continue;
+        }
         const std::string name = entry->d_name;
         std::array<char, 4096> exe{};
         const ssize_t length = ::readlinkat(proc, (name + "/exe").c_str(), exe.data(), exe.size());
@@ -66,8 +70,8 @@ Scan Scanner::scan() {
             continue;
         }
         // No executable: a kernel thread, or a process that is going.
-        const auto known = kernel_threads_.find(*pid);
-        const pid_t owner = known != kernel_threads_.end() ? known->second : vhost_owner(proc, name);
+        const auto seen = kernel_threads_.find(*pid);
+        const pid_t owner = seen != kernel_threads_.end() ? seen->second : vhost_owner(proc, name);
         kernel_threads.emplace(*pid, owner);
         if (owner != 0) result.vhost_kthreads.emplace(owner, *pid);
     }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -27,8 +28,9 @@ class Scanner {
 public:
     explicit Scanner(std::string proc) : proc_(std::move(proc)) {}
 
-    // Reads one link per process. A process that vanishes meanwhile is not in the result.
-    Scan scan();
+    // Reads one link per process, none for those in `known` (ascending), which are taken to be QEMU still.
+    // A process that vanishes meanwhile is not in the result.
+    Scan scan(std::span<const pid_t> known);
 
 private:
     std::string proc_;

@@ -45,7 +45,9 @@ Result<> QemuDriver::refresh(Clock::duration patience) {
     if (patience > Clock::duration::zero()) wait_for_monitors(now + patience);
     if (changed) identify();
     for (std::size_t i = 0; i < guests_.size(); ++i) {
-        if (guests_[i]->link.take_changed() || places_[i].process == nullptr) {
+        // Half of an introduction would show disks without their images.
+        const bool half = guests_[i]->link.is_settling();
+        if (places_[i].process == nullptr || (!half && guests_[i]->link.take_changed())) {
             describe(i);
             changed = true;
         }
@@ -77,8 +79,12 @@ bool QemuDriver::drop_dead() {
 }
 
 bool QemuDriver::scan() {
-    const Scan seen = scanner_.scan();
-    bool changed = adopt(seen);
+    // Those that are watched by pidfd are known to be alive; a QEMU never becomes another program.
+    std::vector<pid_t> known;
+    for (const auto& guest : guests_) known.push_back(guest->process().pid());
+    std::ranges::sort(known);
+    const Scan seen = scanner_.scan(known);
+    bool changed = adopt(seen, known);
     for (std::size_t i = 0; i < guests_.size(); ++i) {
         const auto vhost = seen.vhost_kthreads.find(guests_[i]->process().pid());
         const auto kthread = vhost != seen.vhost_kthreads.end() ? std::optional(vhost->second) : std::nullopt;
@@ -91,12 +97,10 @@ bool QemuDriver::scan() {
 }
 
 // Adds the processes that are new. One that cannot be read is tried again at the next scan.
-bool QemuDriver::adopt(const Scan& scan) {
-    std::set<pid_t> known;
-    for (const auto& guest : guests_) known.insert(guest->process().pid());
+bool QemuDriver::adopt(const Scan& scan, std::span<const pid_t> known) {
     bool added = false;
     for (const pid_t pid : scan.qemu) {
-        if (known.contains(pid)) continue;
+        if (std::ranges::binary_search(known, pid)) continue;
         auto process = Process::open(host_.proc, pid);
         if (!process) continue;
         const auto cmdline = process->read("cmdline");

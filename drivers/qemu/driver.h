@@ -31,7 +31,7 @@ public:
 private:
     bool drop_dead();
     bool scan();
-    bool adopt(const Scan& scan);
+    bool adopt(const Scan& scan, std::span<const pid_t> known);
     void tend(Clock::time_point now);
     void wait_for_monitors(Clock::time_point until);
     void identify();

@@ -117,6 +117,7 @@ void Guest::describe(Place& place, const HostFacts& host) {
     if (!identity_note.empty()) place.note += (place.note.empty() ? "" : "; ") + identity_note;
     // The threads may be others, and so the witnesses.
     proof.settled = false;
+    proof.before.reset();
     proof.needs_vcpus = !std::ranges::all_of(facts.disks, [this](const DiskStats& disk) {
         return completes_at_home(disk, line_);
     });

@@ -35,6 +35,12 @@ bool same_disks(const std::vector<DiskStats>& a, const std::vector<DiskStats>& b
     });
 }
 
+bool same_sources(const std::vector<DiskImage>& a, const std::vector<DiskImage>& b) {
+    return std::ranges::equal(a, b, [](const DiskImage& x, const DiskImage& y) {
+        return x.name == y.name && x.source == y.source;
+    });
+}
+
 bool same_threads(const std::vector<CpuThread>& a, const std::vector<CpuThread>& b) {
     return std::ranges::equal(a, b, [](const CpuThread& x, const CpuThread& y) {
         return x.index == y.index && x.thread == y.thread;
@@ -186,10 +192,12 @@ void Link::answered(Command command, const Decoder& reply, MonitorClock::time_po
             facts_.iothreads = std::move(threads);
             break;
         }
-        case Command::block:
-            facts_.images = reply.images();
-            changed_ = true;  // sources may be others
+        case Command::block: {
+            auto images = reply.images();
+            changed_ = changed_ || !same_sources(images, facts_.images);
+            facts_.images = std::move(images);
             break;
+        }
         case Command::balloon: facts_.balloon = reply.balloon(); break;
         case Command::vcpu_stats: facts_.vcpu_stats = reply.vcpu_stats(); break;
         case Command::guest_stats: facts_.memory = reply.guest_memory(); break;

@@ -15,6 +15,7 @@ constexpr auto shortest_sleep = 2ms;
 constexpr auto longest_sleep = 10ms;
 constexpr auto patience_with_newcomers = 20ms;
 constexpr auto rest_before_settling = 1ms;
+constexpr auto second_rest = 4ms;
 
 void sleep_until(Clock::time_point time) { std::this_thread::sleep_until(time); }
 
@@ -34,6 +35,27 @@ bool all_asleep(const Place& place) {
     const auto asleep = [&process](const TaskPlace& task) { return sleeps(process, task.tid); };
     return sleeps(process, process.pid()) && std::ranges::all_of(place.iothreads, asleep) &&
            std::ranges::all_of(place.vcpus, [&](const VcpuPlace& vcpu) { return vcpu.task && asleep(*vcpu.task); });
+}
+
+enum class Settling { settled, restless, failed };
+
+// Whether the last answer still holds now that the guest has had time to fall asleep.
+Settling try_to_settle(Guest& guest, const Place& place) {
+    Proof& proof = guest.proof;
+    const Witness first = witness_of(guest, place, true);
+    const bool quiet = proof.before && proof.before->usable && first.usable && first.vcpus == proof.before->vcpus;
+    if (!quiet) {
+        proof.before.reset();
+        return Settling::failed;
+    }
+    const bool asleep = all_asleep(place);
+    const Witness second = asleep ? witness_of(guest, place, true) : first;
+    if (!settles(*proof.before, first, second, asleep)) return Settling::restless;
+    proof.settled = true;
+    proof.at = second;
+    proof.before.reset();
+    if (!proof.unmoved) ++proof.epoch;
+    return Settling::settled;
 }
 
 // What events or a new disk call for comes before what is asked anyway from time to time.
@@ -58,14 +80,14 @@ void Round::run(const Guests& guests, std::span<const Place> places, Clock::time
     bool asked = false;
     for (std::size_t i = 0; i < guests.size(); ++i) {
         plan(*guests[i], places[i], outcomes_[i], efforts_[i]);
-        asked = asked || outcomes_[i].asked;
+        asked = asked || outcomes_[i].asked || guests[i]->link.is_settling();
     }
-    if (collect(guests, deadline) && asked) sleep_until(std::min(deadline, Clock::now() + rest_before_settling));
+    if (asked) {
+        collect(guests, deadline);
+        settle_all(guests, places, deadline);
+    }
     const auto now = Clock::now();
-    for (std::size_t i = 0; i < guests.size(); ++i) {
-        settle(*guests[i], places[i], outcomes_[i], efforts_[i]);
-        judge(*guests[i], outcomes_[i], now);
-    }
+    for (std::size_t i = 0; i < guests.size(); ++i) judge(*guests[i], outcomes_[i], now);
 }
 
 // Decides about one guest and sends the first question.
@@ -74,10 +96,11 @@ void Round::plan(Guest& guest, const Place& place, Outcome& outcome, Effort& eff
     if (!link.is_ready() || link.outstanding()) return;
     const auto now = Clock::now();
     const Proof& proof = guest.proof;
+    if (!proof.settled && proof.before) (void)try_to_settle(guest, place);  // whether it did is in the proof
     effort.before = witness_of(guest, place, proof.needs_vcpus);
-    const bool held = holds(proof, effort.before);
-    if (proof.settled && !held) guest.schedule.woke();
-    outcome.spared = held && !guest.schedule.probe_due(now);
+    effort.held = holds(proof, effort.before);
+    if (proof.settled && !effort.held) guest.schedule.woke();
+    outcome.spared = effort.held && !guest.schedule.probe_due(now);
     const bool slow = guest.schedule.slow_due(now);
     if (outcome.spared) ++spared_;
     if (outcome.spared && !slow) return;
@@ -85,7 +108,7 @@ void Round::plan(Guest& guest, const Place& place, Outcome& outcome, Effort& eff
     if ((effort.settling || slow) && !proof.needs_vcpus) effort.before = witness_of(guest, place, true);
     effort.follow_up = urgent(link);
     if (!effort.follow_up && slow) {
-        effort.follow_up = guest.schedule.take_slow(now, effort.before, link.facts(), guest.uses_kvm());
+        effort.follow_up = guest.schedule.take_slow(now, effort.held, proof, effort.before, link.facts(), guest.uses_kvm());
     }
     if (!outcome.spared) {
         guest.schedule.probed(now);
@@ -104,8 +127,7 @@ void Round::ask(Guest& guest, Command command, Outcome& outcome) {
     guest.proof.settled = false;
 }
 
-// True: everybody who was asked has answered.
-bool Round::collect(const Guests& guests, Clock::time_point deadline) {
+void Round::collect(const Guests& guests, Clock::time_point deadline) {
     Clock::duration nap = shortest_sleep;
     for (;;) {
         std::size_t waiting = 0;
@@ -124,26 +146,48 @@ bool Round::collect(const Guests& guests, Clock::time_point deadline) {
         }
         const auto now = Clock::now();
         const bool only_newcomers = waiting == 0 && newcomers > 0 && now - started_ < patience_with_newcomers;
-        if (now >= deadline || (waiting == 0 && !only_newcomers)) return waiting == 0;
+        if (now >= deadline || (waiting == 0 && !only_newcomers)) return;
         sleep_until(std::min(deadline, now + nap));
         nap = std::min<Clock::duration>(nap * 2, longest_sleep);
         monitors_.poll(deadline);
     }
 }
 
-void Round::settle(Guest& guest, const Place& place, const Outcome& outcome, const Effort& effort) const {
-    if (!outcome.asked || outcome.expected || !effort.settling || !guest.link.is_ready()) return;
-    // Either the counters were asked for, or they were proven to be unchanged when another question was.
-    const Witness first = witness_of(guest, place, true);
-    const bool quiet = effort.before.usable && first.usable && first.vcpus == effort.before.vcpus;
-    const bool asleep = quiet && all_asleep(place);
-    const Witness second = asleep ? witness_of(guest, place, true) : first;
-    const bool settled = settles(effort.before, first, second, asleep);
-    guest.schedule.settle_result(settled);
-    if (!settled) return;
-    guest.proof.settled = true;
-    guest.proof.at = second;
-    if (effort.asked_besides) guest.schedule.settled(*effort.asked_besides, second);
+// Two looks: most guests sleep a millisecond after their answer, on a busy host some a little later.
+void Round::settle_all(const Guests& guests, std::span<const Place> places, Clock::time_point deadline) {
+    for (std::size_t i = 0; i < guests.size(); ++i) {
+        Effort& effort = efforts_[i];
+        if (!outcomes_[i].asked || outcomes_[i].expected || !guests[i]->link.is_ready()) continue;
+        Proof& proof = guests[i]->proof;
+        proof.unmoved = effort.held;
+        proof.before.reset();
+        if (effort.settling) proof.before = effort.before;
+        effort.restless = effort.settling;
+        if (effort.asked_besides != Command::vcpu_stats) continue;
+        proof.before.reset();
+        effort.restless = effort.settling = false;
+    }
+    for (const auto rest : {rest_before_settling, second_rest}) {
+        const bool any = std::ranges::any_of(efforts_, &Effort::restless);
+        if (!any || Clock::now() + rest >= deadline) break;
+        std::this_thread::sleep_for(rest);
+        for (std::size_t i = 0; i < guests.size(); ++i) {
+            Effort& effort = efforts_[i];
+            if (!effort.restless) continue;
+            const Settling result = try_to_settle(*guests[i], places[i]);
+            effort.restless = result == Settling::restless;
+            if (result == Settling::settled && effort.asked_besides) {
+                guests[i]->schedule.settled(*effort.asked_besides, guests[i]->proof);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < guests.size(); ++i) {
+        Guest& guest = *guests[i];
+        if (outcomes_[i].asked && efforts_[i].settling) guest.schedule.settle_result(guest.proof.settled);
+        if (efforts_[i].asked_besides == Command::vcpu_stats) {
+            guest.schedule.vcpus_read(witness_of(guest, places[i], true).vcpus);
+        }
+    }
 }
 
 // A guest is stale once it owes an answer for longer than the deadline allows.

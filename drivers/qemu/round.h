@@ -33,6 +33,8 @@ public:
 private:
     struct Effort {
         bool settling = false;  // `before` was read with the vCPUs'
+        bool held = false;      // the guest had not moved since it settled
+        bool restless = false;  // it may settle if it is given a little more time
         Witness before;
         std::optional<Command> follow_up;       // to be asked after the block counters
         std::optional<Command> asked_besides;   // was asked
@@ -40,8 +42,8 @@ private:
 
     void plan(Guest& guest, const Place& place, Outcome& outcome, Effort& effort);
     void ask(Guest& guest, Command command, Outcome& outcome);
-    bool collect(const Guests& guests, Clock::time_point deadline);
-    void settle(Guest& guest, const Place& place, const Outcome& outcome, const Effort& effort) const;
+    void collect(const Guests& guests, Clock::time_point deadline);
+    void settle_all(const Guests& guests, std::span<const Place> places, Clock::time_point deadline);
     void judge(Guest& guest, Outcome& outcome, Clock::time_point now) const;
 
     Monitors& monitors_;

@@ -21,9 +21,8 @@ Schedule::Schedule(std::uint64_t seed, const DriverOptions& options)
     constexpr auto never = Clock::time_point::max();
     probe_ = now + phase(probe_interval_, seed, 0);
     const auto first = [&](unsigned which) { return now + phase(slow_interval_, seed, which); };
-    slow_ = {Slow{Command::balloon, first(1), {}}, Slow{Command::vcpu_stats, first(2), {}},
-             Slow{Command::block, first(3), {}},
-             Slow{Command::guest_stats, options.balloon_polling.count() > 0 ? first(4) : never, {}}};
+    slow_ = {Slow{Command::balloon, first(1)}, Slow{Command::vcpu_stats, first(2)}, Slow{Command::block, first(3)},
+             Slow{Command::guest_stats, options.balloon_polling.count() > 0 ? first(4) : never}};
     find_next();
 }
 
@@ -35,26 +34,25 @@ void Schedule::probed(Clock::time_point now) {
     probe_ = std::max(probe_ + probe_interval_, now + probe_interval_ / 2);
 }
 
-std::optional<Command> Schedule::take_slow(Clock::time_point now, const Witness& witness, const MonitorFacts& facts,
-                                           bool kvm) {
+std::optional<Command> Schedule::take_slow(Clock::time_point time, bool held, const Proof& proof, const Witness& now,
+                                           const MonitorFacts& facts, bool kvm) {
     for (Slow& slow : slow_) {
-        if (now < slow.due) continue;
-        slow.due = std::max(slow.due + slow_interval_, now + slow_interval_ / 2);
+        if (time < slow.due) continue;
+        slow.due = std::max(slow.due + slow_interval_, time + slow_interval_ / 2);
         const bool of_vcpus = slow.command == Command::vcpu_stats;
         const bool possible = !facts.refused[static_cast<std::size_t>(slow.command)] && (kvm || !of_vcpus);
-        const bool same = slow.at && witness.usable &&
-                          (of_vcpus ? slow.at->vcpus == witness.vcpus : slow.at->home == witness.home);
+        const bool same = of_vcpus ? now.usable && vcpus_ == now.vcpus : held && slow.epoch == proof.epoch;
         find_next();
         if (!possible || same) continue;
-        slow.at.reset();
+        slow.epoch = 0;
         return slow.command;
     }
     return std::nullopt;
 }
 
-void Schedule::settled(Command command, const Witness& witness) {
+void Schedule::settled(Command command, const Proof& proof) {
     for (Slow& slow : slow_) {
-        if (slow.command == command) slow.at = witness;
+        if (slow.command == command) slow.epoch = proof.epoch;
     }
 }
 

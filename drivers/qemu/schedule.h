@@ -27,10 +27,14 @@ public:
     // Some slow question is due.
     bool slow_due(Clock::time_point now) const { return now >= next_slow_; }
     // The one that is due and whose answer can differ from the last one; the others are put off.
-    std::optional<Command> take_slow(Clock::time_point now, const Witness& witness, const MonitorFacts& facts,
-                                     bool kvm);
-    // The guest was asleep at `witness`, after the answer to `command`.
-    void settled(Command command, const Witness& witness);
+    // `held`: the guest has not moved since it settled in `proof`; `now` has the vCPUs' figures of this moment.
+    std::optional<Command> take_slow(Clock::time_point time, bool held, const Proof& proof, const Witness& now,
+                                     const MonitorFacts& facts, bool kvm);
+    // The guest settled after the answer to `command`.
+    void settled(Command command, const Proof& proof);
+    // The vCPUs' figures after their statistics were read. Reading them wakes every vCPU, so this is
+    // no proof that nothing was missed; but nothing is claimed in a frame without a reading either.
+    void vcpus_read(std::uint64_t figures) { vcpus_ = figures; }
 
     // Whether it is worth while to try to settle this tick: for a guest that is busy anyway it is
     // tried ever more seldom, at least every eighth tick.
@@ -42,7 +46,7 @@ private:
     struct Slow {
         Command command;
         Clock::time_point due;
-        std::optional<Witness> at;  // of its last answer
+        std::uint64_t epoch = 0;  // of its last answer; 0: not settled
     };
     void find_next();
 
@@ -51,6 +55,7 @@ private:
     Clock::time_point probe_;
     Clock::time_point next_slow_;
     std::array<Slow, 4> slow_;
+    std::optional<std::uint64_t> vcpus_;
     unsigned failures_ = 0;
     unsigned skip_ = 0;
 };

@@ -16,6 +16,8 @@
 // figures now, the counters are the same. Settled needs care, since QEMU takes its snapshot before we
 // can read the witnesses again: a request may complete in between. Its completion interrupts the
 // guest, so a vCPU runs; if none ran from before the question until the settled reading, none did.
+// When that reading is made does not matter: a guest that was not yet asleep right after its answer
+// may still be settled at the next tick, without being asked again.
 //
 // Limits, why a guest is asked now and then all the same (probe_interval): a guest that has masked or
 // suppressed its disk's interrupts and sleeps while that very request completes in those few
@@ -51,6 +53,10 @@ struct Proof {
     bool settled = false;
     bool needs_vcpus = false;  // some disk may complete requests in a vCPU thread
     Witness at;
+    std::optional<Witness> before;  // not settled yet: the figures before the question that was answered last
+    bool unmoved = false;           // and the guest had not moved until that question
+    std::uint64_t epoch = 0;   // grows when a guest that has moved of its own accord settles again; a
+                               // question of ours to one that had not leaves it as it is
 };
 
 // The counters are those of the last answer.
