@@ -107,7 +107,7 @@ std::string human_bytes(std::uint64_t bytes) {
 }
 
 std::string human_duration(std::int64_t nanoseconds) {
-    if (nanoseconds < 0) return "-" + human_duration(nanoseconds == INT64_MIN ? INT64_MAX : -nanoseconds);
+    if (nanoseconds < 0) return fmt::format("-{}", human_duration(nanoseconds == INT64_MIN ? INT64_MAX : -nanoseconds));
     if (nanoseconds < 1'000) return fmt::format("{} ns", nanoseconds);
     if (nanoseconds < 1'000'000) return fmt::format("{} us", nanoseconds / 1'000);
     if (nanoseconds < 1'000'000'000) return fmt::format("{} ms", nanoseconds / 1'000'000);
