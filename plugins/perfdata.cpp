@@ -28,7 +28,7 @@ std::string clean(std::string_view name) {
 
 std::string quoted(const std::string& label) {
     for (const char c : label) {
-        if (!is_plain(c)) return "'" + label + "'";
+        if (!is_plain(c)) return fmt::format("'{}'", label);
     }
     return label;
 }
@@ -46,12 +46,12 @@ std::string perf_number(double value) {
 
 std::string perf_text(const Perf& perf) {
     const bool known = perf.value && std::isfinite(*perf.value);
-    std::string text = quoted(perf.label) + "=";
-    text += known ? perf_number(*perf.value) + std::string(perf.unit) : "U";
-    text += ";" + (perf.thresholds ? range_text(perf.thresholds->warning) : "");
-    text += ";" + (perf.thresholds ? range_text(perf.thresholds->critical) : "");
-    text += ";" + (perf.minimum ? perf_number(*perf.minimum) : "");
-    text += ";" + (perf.maximum ? perf_number(*perf.maximum) : "");
+    const Thresholds none;
+    const Thresholds& thresholds = perf.thresholds != nullptr ? *perf.thresholds : none;
+    std::string text = fmt::format("{}={}{};{};{};{};{}", quoted(perf.label), known ? perf_number(*perf.value) : "U",
+                                   known ? perf.unit : "", range_text(thresholds.warning),
+                                   range_text(thresholds.critical), perf.minimum ? perf_number(*perf.minimum) : "",
+                                   perf.maximum ? perf_number(*perf.maximum) : "");
     text.erase(text.find_last_not_of(';') + 1);
     return text;
 }
