@@ -48,7 +48,7 @@ const nlattr* find_attribute(std::span<const char> row, std::uint16_t type) {
     while (mnl_attr_ok(static_cast<const nlattr*>(at), left)) {
         const auto* attribute = static_cast<const nlattr*>(at);
         if (mnl_attr_get_type(attribute) == type) return attribute;
-        left -= static_cast<int>(MNL_ALIGN(attribute->nla_len));
+        left -= MNL_ALIGN(attribute->nla_len);
         at = mnl_attr_next(attribute);
     }
     return nullptr;
@@ -64,7 +64,7 @@ void visit_counters(const nlmsghdr& message, Index Head::* index, std::uint16_t 
     std::uint64_t value[8];
     if (!attribute || payload(*attribute).size() < sizeof value) return;
     std::memcpy(value, payload(*attribute).data(), sizeof value);
-    Head head;
+    Head head{};
     std::memcpy(&head, body.data(), sizeof head);
     visit(static_cast<int>(head.*index),
           {.rx_packets = value[0], .tx_packets = value[1], .rx_bytes = value[2], .tx_bytes = value[3],

@@ -12,7 +12,7 @@
 namespace virtscope {
 namespace {
 
-constexpr std::size_t buffer_size = 64 * 1024;
+constexpr std::size_t buffer_size = 65536;
 constexpr unsigned ticks_between_attempts = 16;  // entering a foreign namespace costs a thread
 
 Result<Fd> open_own() {
@@ -106,7 +106,10 @@ void NetCollector::learn_kinds(Namespace& space) {
 
 void NetCollector::collect_one(Namespace& space, Frame& frame) {
     if (!space.socket) {
-        if (space.wait > 0 && --space.wait > 0) return;
+        if (space.wait > 1) {
+            --space.wait;
+            return;
+        }
         connect(space);
         learn_kinds(space);
         if (!space.socket) return;

@@ -8,6 +8,11 @@ namespace {
 
 std::atomic<std::size_t> count{0};
 
+}  // namespace
+
+#ifndef VIRTSCOPE_SANITIZED
+namespace {
+
 void* counted(std::size_t size) {
     ++count;
     if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -22,6 +27,7 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace virtscope::test {
 

@@ -31,8 +31,8 @@ public:
     }
     template <class T>
     Answer& put(const T& value) {
-        const auto* const from = static_cast<const char*>(static_cast<const void*>(&value));
-        bytes_.insert(bytes_.end(), from, from + sizeof value);
+        bytes_.resize(bytes_.size() + sizeof value);
+        std::memcpy(bytes_.data() + bytes_.size() - sizeof value, &value, sizeof value);
         const auto length = static_cast<std::uint32_t>(bytes_.size() - start_);
         std::memcpy(bytes_.data() + start_, &length, sizeof length);
         return *this;

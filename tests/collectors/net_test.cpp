@@ -38,13 +38,14 @@ std::array<std::uint64_t, 16> net_dev(pid_t pid, const std::string& interface) {
 
 void send_packets(const char* interface, int count) {
     const Fd socket(::socket(AF_PACKET, SOCK_RAW, 0));
+    if (!socket) return;
     sockaddr_ll to{};
     to.sll_family = AF_PACKET;
     to.sll_ifindex = static_cast<int>(::if_nametoindex(interface));
     to.sll_halen = ETH_ALEN;
     const std::array<char, 100> packet{};
     for (int i = 0; i < count; ++i) {
-        (void)!::sendto(socket.get(), packet.data(), packet.size(), 0, static_cast<sockaddr*>(static_cast<void*>(&to)), sizeof to);
+        (void)!::sendto(socket.get(), packet.data(), packet.size(), 0, reinterpret_cast<sockaddr*>(&to), sizeof to);
     }
 }
 
@@ -199,7 +200,7 @@ TEST_CASE("a new roster keeps the sockets and finds the new rows") {
 }
 
 TEST_CASE("a socket that does not answer is given up and made anew") {
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     int ends[2];
     REQUIRE(::socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) == 0);
     const Fd silent(ends[1]);

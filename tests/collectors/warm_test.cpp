@@ -10,6 +10,10 @@ using namespace virtscope;
 using namespace virtscope::test;
 
 TEST_CASE("once warm, collectors allocate nothing") {
+    if (!counts_allocations) {
+        MESSAGE("SKIPPED: the sanitizer has its own operator new; other builds count");
+        return;
+    }
     const std::size_t at_first = allocations();
     auto process = Process::open("/proc", ::getpid());
     REQUIRE(process.has_value());
