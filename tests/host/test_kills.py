@@ -86,11 +86,13 @@ class Kills(LabCase):
             self.assertGreater(agent.sequence(), first + 10, "few frames were written at all")
             self.assertNotIn("set aside", agent.said())
             self.assertEqual(os.listdir(lab.folder).count(os.path.basename(agent.ring)), 1)
+            agent.stop()
             # Everything that is in the ring is in order and of this host.
-            frames = agent.frames_since(0, "host.cpus")
-            sequences = [frame["sequence"] for frame in frames]
+            sequences = []
+            for frame in agent.frames_since(0, "host.cpus"):
+                self.assertTrue(frame["host"].get("cpus"), frame["sequence"])
+                sequences.append(frame["sequence"])
             self.assertEqual(sequences, sorted(set(sequences)))
-            self.assertTrue(all(frame["host"].get("cpus") for frame in frames))
 
 
 if __name__ == "__main__":

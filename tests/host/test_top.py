@@ -165,10 +165,9 @@ class Real(LabCase):
                                       and _number(rows[0]["%CPU"]) > 60 / os.cpu_count() else None)(_table(text)),
                         why="busy-one on top")
                     self.assertTrue(any(row["NAME"].startswith("idle-one") for row in rows))
-                    line = next(line for line in screen.lines() if "idle-one" in line)
                     idle.freeze()
-                    screen.expect(lambda text: any("idle-one" in other and "stale" in other.replace(line, "")
-                                                   for other in text.splitlines()), why="idle-one marked stale")
+                    screen.expect(lambda text: re.search(r"^ *\d+ .!.* idle-one", text, re.MULTILINE) and "stale:1" in text,
+                                  why="idle-one marked stale")
                     idle.thaw()
                     screen.type("q")
 

@@ -102,17 +102,33 @@ class Agent:
 
     def wait_guest(self, guest, seconds=20.0):
         """Waits until the guest is listed with everything its monitor tells."""
+        row = None
+
         def known():
+            nonlocal row
             row = self.row(guest)
             return row and not row["stale"] and row["state"] == "running" and row
-        return until(known, seconds, why=f"guest {guest.name}")
+        try:
+            return until(known, seconds, why=f"guest {guest.name}")
+        except TookTooLong as error:
+            raise TookTooLong(f"{error}; listed: {row}; the agent said:\n{self.said()[-1500:]}") from None
 
     def frames_since(self, sequence, *metrics, count=0, seconds=30.0):
-        """Every frame after `sequence`, at least `count` of them, as tests/tools/ring_frames prints them."""
+        """The frames after `sequence` up to the newest, at least `count`, as tests/tools/ring_frames prints them."""
         until(lambda: self.sequence() >= sequence + count, seconds, why=f"{count} frames")
+        return list(self._read_frames(sequence, self.sequence(), metrics))
+
+    def _read_frames(self, since, last, metrics):
         tool = os.path.join(os.path.dirname(os.path.dirname(program("virtscope"))), "tests", "ring_frames")
-        got = subprocess.run([tool, self.ring, str(sequence), *metrics], capture_output=True, text=True, check=True)
-        return [json.loads(line) for line in got.stdout.splitlines()]
+        with subprocess.Popen([tool, self.ring, str(since), *metrics], stdout=subprocess.PIPE, text=True) as reader:
+            for line in reader.stdout:
+                frame = json.loads(line)
+                if frame["sequence"] <= last:
+                    yield frame
+                if frame["sequence"] >= last:  # the agent may write faster than we read
+                    reader.kill()
+                    return
+        assert reader.returncode == 0, f"ring_frames: exit code {reader.returncode}"
 
     def frames(self, guest, seconds):
         """Yields each new frame's values of a guest, for some seconds, with the time it was seen at."""
