@@ -1,5 +1,6 @@
 #include "top/cells.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -20,7 +21,8 @@ std::string count_cell(std::optional<double> count) {
     double value = std::round(*count);
     if (value <= 9999) return fmt::format("{:4.0f}", std::fabs(value));
     for (const char unit : {'K', 'M', 'G'}) {
-        value = std::floor(value / 1024);
+        // 1000 K is nearer to 1 M than to nothing.
+        value = std::max(1.0, std::floor(value / 1024));
         if (value <= 999) return fmt::format("{:3.0f}{}", value, unit);
     }
     return ">!!!";

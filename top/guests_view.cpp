@@ -39,8 +39,8 @@ std::string state_cell(const Frame& frame, std::size_t guest) {
 
 std::string name_cell(const Frame& frame, std::size_t guest) {
     std::string name = printable(frame.roster->guests[guest].name);
-    if (name.empty()) name = "-";
-    return is_active(state_of_guest(frame, guest)) ? name : "(" + name + ")";
+    if (name.empty()) name.push_back('-');
+    return is_active(state_of_guest(frame, guest)) ? name : fmt::format("({})", name);
 }
 
 TableRow guest_row(const Picture& picture, std::size_t guest, bool block_bytes) {
