@@ -44,7 +44,10 @@ bool has_ended(char state) { return state == 'Z' || state == 'X'; }
 }  // namespace
 
 GuestReader::GuestReader(std::shared_ptr<const Process> process, bool use_clock)
-    : process_(std::move(process)), use_clock_(use_clock), stat_(process_->directory(), "stat"), huge_pages_(*process_) {}
+    : process_(std::move(process)),
+      use_clock_(use_clock),
+      stat_(process_->directory(), "stat"),
+      huge_pages_(*process_) {}
 
 // Since Linux 6.4 a vhost thread is a task of the guest's process; before, a kernel thread.
 void GuestReader::prepare(const Place& place) {

@@ -27,7 +27,8 @@ public:
 
 private:
     void read_process(const Slot& slot, Frame& frame);
-    void set_cpu_time(const Slot& slot, Frame& frame, const ProcessStat& stat, std::optional<std::uint64_t> clock) const;
+    void set_cpu_time(const Slot& slot, Frame& frame, const ProcessStat& stat,
+                      std::optional<std::uint64_t> clock) const;
     void read_vcpus(const Slot& slot, Frame& frame) const;
     void read_helpers(const Slot& slot, Frame& frame);
 

@@ -84,7 +84,8 @@ TEST_CASE("load in thousandths") {
     CHECK((*load)[0] == 140);
     CHECK((*load)[1] == 12070);
     CHECK((*load)[2] == 3000);
-    for (const char* wrong : {"", "0.14\n", "0.14 -1.00 0.06 1/89 1\n", "1 2 3 4\n", ". . . \n", "0. 0. 0. \n", "nan nan nan "}) {
+    for (const char* wrong : {"", "0.14\n", "0.14 -1.00 0.06 1/89 1\n", "1 2 3 4\n", ". . . \n", "0. 0. 0. \n",
+                              "nan nan nan "}) {
         CAPTURE(wrong);
         CHECK_FALSE(parse_load(wrong));
     }

@@ -116,7 +116,8 @@ TEST_CASE("a datagram cut anywhere, or with any byte of it changed, is survived"
         return visits;
     };
     for (std::size_t length = 0; length < answer.bytes().size(); ++length) {
-        const std::vector<char> cut(answer.bytes().begin(), answer.bytes().begin() + static_cast<std::ptrdiff_t>(length));
+        const auto begin = answer.bytes().begin();
+        const std::vector<char> cut(begin, begin + static_cast<std::ptrdiff_t>(length));
         CHECK(quietly(cut) <= 1);
     }
     for (std::size_t at = 0; at < answer.bytes().size(); ++at) {
@@ -138,7 +139,8 @@ TEST_CASE("statistics shorter than eight counters are not taken for any") {
 TEST_CASE("an interface's kind") {
     const auto link = [](std::uint16_t type) { return Answer().message(type, 0).put(ifinfomsg{}); };
     Answer tun = link(RTM_NEWLINK);
-    tun.put(rtattr{sizeof(rtattr) + sizeof(rtattr) + 4, IFLA_LINKINFO}).put(rtattr{sizeof(rtattr) + 4, IFLA_INFO_KIND}).put(std::array<char, 4>{"tun"});
+    tun.put(rtattr{sizeof(rtattr) + sizeof(rtattr) + 4, IFLA_LINKINFO});
+    tun.put(rtattr{sizeof(rtattr) + 4, IFLA_INFO_KIND}).put(std::array<char, 4>{"tun"});
     CHECK(read_link_kind(tun.bytes(), sequence) == "tun");
     CHECK(read_link_kind(link(RTM_NEWLINK).bytes(), sequence) == "");
     CHECK_FALSE(read_link_kind(tun.bytes(), sequence + 1));

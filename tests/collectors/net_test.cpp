@@ -28,7 +28,7 @@ std::array<std::uint64_t, 16> net_dev(pid_t pid, const std::string& interface) {
     std::array<std::uint64_t, 16> columns{};
     for (std::string line; std::getline(in, line);) {
         const std::size_t colon = line.find(':');
-        if (colon == std::string::npos || line.substr(line.find_first_not_of(' '), interface.size() + 1) != interface + ":") continue;
+        if (colon == std::string::npos || !(' ' + line.substr(0, colon)).ends_with(' ' + interface)) continue;
         std::istringstream text(line.substr(colon + 1));
         for (auto& column : columns) text >> column;
         REQUIRE(text);
@@ -57,7 +57,9 @@ std::string make_network() {
     (void)shell("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6 2>/dev/null");
     if (!shell("ip link add vsa type veth peer name vsb && ip link set vsa up && ip link set vsb up")) return "";
     std::string made = "cable";
-    if (shell("ip link add link vsa name vsm type macvtap mode bridge 2>/dev/null && ip link set vsm up")) made += " macvtap";
+    if (shell("ip link add link vsa name vsm type macvtap mode bridge 2>/dev/null && ip link set vsm up")) {
+        made += " macvtap";
+    }
     send_packets("vsa", 7);
     send_packets("vsb", 2);
     if (made.ends_with("macvtap")) send_packets("vsm", 3);
@@ -155,8 +157,10 @@ TEST_CASE("an interface that is gone, or a namespace that is another, is absent"
     Network network;
     if (!network.up()) return;
     NetCollector net;
-    Scene scene = scene_of(network.guest({{"gone", network.inode, 4711, ""}, {"vsa", network.inode, network.index("vsa"), ""}}),
-                           network.guest({{"elsewhere", network.inode + 1, network.index("vsb"), ""}}));
+    const NicPlace gone{"gone", network.inode, 4711, ""};
+    const NicPlace vsa{"vsa", network.inode, network.index("vsa"), ""};
+    const NicPlace elsewhere{"elsewhere", network.inode + 1, network.index("vsb"), ""};
+    Scene scene = scene_of(network.guest({gone, vsa}), network.guest({elsewhere}));
     for (int tick = 0; tick < 40; ++tick) {
         const Frame& frame = tick == 0 ? scene.first_tick(net) : scene.tick(net);
         CHECK_FALSE(frame.get(0, rx_bytes));

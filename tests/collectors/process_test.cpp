@@ -115,7 +115,8 @@ TEST_CASE("huge pages are part of what a guest occupies, and are seen when they 
     std::string status = tree.read(guest_directory + "status");
     const std::string none = "HugetlbPages:\t       0 kB";
     REQUIRE(status.find(none) != std::string::npos);
-    tree.write(guest_directory + "status", status.replace(status.find(none), none.size(), "HugetlbPages:\t    4096 kB"));
+    status.replace(status.find(none), none.size(), "HugetlbPages:\t    4096 kB");
+    tree.write(guest_directory + "status", status);
     const auto with_huge = small + (4u << 20);
     int ticks = 1;
     while (ticks < 200 && scene.tick(collector).get(0, GuestMetric::memory_resident) != with_huge) ++ticks;

@@ -47,8 +47,9 @@ TEST_CASE("stat: the process's name may be anything") {
 }
 
 TEST_CASE("stat: nothing is taken from a text that is cut or wrong") {
-    cut_at_every_byte(stat_of("qemu-system-x86"), [](std::string_view text) { return parse_process_stat(text).has_value(); });
-    cut_at_every_byte(stat_of("a) S 1 2 3 4\n5"), [](std::string_view text) { return parse_process_stat(text).has_value(); });
+    const auto parses = [](std::string_view text) { return parse_process_stat(text).has_value(); };
+    cut_at_every_byte(stat_of("qemu-system-x86"), parses);
+    cut_at_every_byte(stat_of("a) S 1 2 3 4\n5"), parses);
     const std::string good = stat_of("q");
     CHECK_FALSE(parse_process_stat(with(good, " 3228 ", " -1 ")));
     CHECK_FALSE(parse_process_stat(with(good, " 200 ", " 18446744073709551616 ")));
