@@ -44,12 +44,12 @@ std::string json_escaped(std::string_view text) {
 
 std::string_view command_name(Command command) { return row_of(command).name; }
 
-std::string command_text(Command command, std::uint64_t id, std::string_view path, long seconds) {
-    const Row& row = row_of(command);
+std::string command_text(const Question& question, std::uint64_t id) {
+    const Row& row = row_of(question.command);
     std::string text = fmt::format(R"({{"execute":"{}","id":{})", row.name, id);
     if (!row.arguments.empty()) {
         text += R"(,"arguments":)";
-        text += fmt::format(fmt::runtime(row.arguments), json_escaped(path), seconds);
+        text += fmt::format(fmt::runtime(row.arguments), json_escaped(question.path), question.seconds);
     }
     text += "}\n";
     return text;

@@ -25,10 +25,17 @@ enum class Command : std::uint8_t {
 };
 inline constexpr std::size_t command_count = 11;
 
+// A command with what it takes.
+struct Question {
+    Command command;
+    std::string path;  // a QOM path
+    long seconds = 0;  // a polling interval
+};
+
 // "query-status", for messages.
 std::string_view command_name(Command command);
 
-// One line of QMP. `path` is a QOM path and `seconds` a polling interval, for those that take them.
-std::string command_text(Command command, std::uint64_t id, std::string_view path = {}, long seconds = 0);
+// One line of QMP.
+std::string command_text(const Question& question, std::uint64_t id);
 
 }  // namespace virtscope::qemu

@@ -47,7 +47,8 @@ Result<> QemuDriver::refresh(Clock::duration patience) {
     for (std::size_t i = 0; i < guests_.size(); ++i) {
         // Half of an introduction would show disks without their images.
         const bool half = guests_[i]->link.is_settling();
-        if (places_[i].process == nullptr || (!half && guests_[i]->link.take_changed())) {
+        const bool told = !half && guests_[i]->link.take_changed();
+        if (told || places_[i].process == nullptr) {
             describe(i);
             changed = true;
         }

@@ -63,7 +63,7 @@ HostFacts read_host(const std::string& proc) {
 }
 
 Guest::Guest(std::shared_ptr<const Process> process, CommandLine line, const DriverOptions& options)
-    : link(endpoint_of(line, options.use_monitors), process, seed_of(*process)),
+    : link(endpoint_of(line, options.use_monitors), process, seed_of(*process), options.balloon_polling),
       schedule(seed_of(*process), options),
       process_(std::move(process)),
       line_(std::move(line)) {
@@ -72,7 +72,7 @@ Guest::Guest(std::shared_ptr<const Process> process, CommandLine line, const Dri
 
 bool Guest::look(const NicFinder& finder, std::optional<pid_t> vhost_kthread) {
     bool changed = tasks_.update(*process_, false);
-    if (changed && link.is_ready()) link.make_up_due = true;
+    if (changed && link.is_ready()) link.threads_changed();
     const std::uint64_t files = count_open_files(*process_);
     if (files != file_count_ || (files == 0 && !files_.readable)) {
         file_count_ = files;

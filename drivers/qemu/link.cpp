@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::chrono::milliseconds first_retry{500};
 constexpr std::chrono::milliseconds last_retry{30'000};
+constexpr const char* named_devices = "/machine/peripheral";
+constexpr const char* other_devices = "/machine/peripheral-anon";
 
 // 0.5 s, 1 s, 2 s … 30 s, each a fifth shorter or longer so that many guests do not come back at once.
 Clock::duration retry_after(unsigned failures, std::uint64_t seed) {
@@ -63,15 +65,46 @@ std::optional<GuestState> state_after(std::string_view event) {
 
 }  // namespace
 
-Link::Link(Endpoint endpoint, std::shared_ptr<const Process> process, std::uint64_t seed)
-    : endpoint_(std::move(endpoint)), process_(std::move(process)), seed_(seed), note_(endpoint_.note) {}
+Link::Link(Endpoint endpoint, std::shared_ptr<const Process> process, std::uint64_t seed,
+           std::chrono::seconds balloon_polling)
+    : endpoint_(std::move(endpoint)),
+      process_(std::move(process)),
+      seed_(seed),
+      note_(endpoint_.note),
+      balloon_polling_(balloon_polling) {}
 
 std::optional<Clock::time_point> Link::outstanding() const {
     return is_ready() ? session_->outstanding() : std::nullopt;
 }
 
-bool Link::ask(Command command, std::string_view path, long seconds) {
-    return is_ready() && session_->ask(command, path, seconds);
+bool Link::ask(Command command) {
+    if (!is_ready()) return false;
+    if (command != Command::list) return session_->ask({command, balloon_path_, balloon_polling_.count()});
+    return session_->ask({command, balloon_step_ == BalloonStep::named_devices ? named_devices : other_devices});
+}
+
+std::optional<Command> Link::take_urgent() {
+    if (std::exchange(status_due_, false)) return Command::status;
+    if (std::exchange(images_due_, false)) return Command::block;
+    if (std::exchange(cpus_due_, false)) return Command::cpus;
+    if (std::exchange(iothreads_due_, false)) return Command::iothreads;
+    switch (balloon_step_) {
+        case BalloonStep::named_devices:
+        case BalloonStep::other_devices: return Command::list;
+        case BalloonStep::enable: balloon_step_ = BalloonStep::none; return Command::poll_stats;
+        case BalloonStep::none: break;
+    }
+    return std::nullopt;
+}
+
+void Link::take_balloons(const std::vector<std::string>& names) {
+    const bool named = balloon_step_ == BalloonStep::named_devices;
+    if (!names.empty()) {
+        balloon_path_ = std::string(named ? named_devices : other_devices) + "/" + names.front();
+        balloon_step_ = BalloonStep::enable;
+    } else {
+        balloon_step_ = named ? BalloonStep::other_devices : BalloonStep::none;
+    }
 }
 
 void Link::tend(Monitors& monitors, Clock::time_point now, Clock::duration deadline, std::size_t& places_free) {
@@ -144,6 +177,7 @@ void Link::greeted(const std::string& version) {
 }
 
 void Link::ready() {
+    if (balloon_polling_.count() > 0) balloon_step_ = BalloonStep::named_devices;
     failures_ = 0;
     stale_ = false;
     set_note("", Quality::fresh);
@@ -165,7 +199,7 @@ void Link::take_disks(const Decoder& reply) {
     if (!same_disks(disks, facts_.disks)) {
         changed_ = true;
         // A new disk may live in an I/O thread that we do not know yet.
-        if (was_ready_) make_up_due = images_due = true;
+        if (was_ready_) cpus_due_ = iothreads_due_ = images_due_ = true;
     }
     facts_.disks = std::move(disks);
 }
@@ -201,7 +235,7 @@ void Link::answered(Command command, const Decoder& reply, MonitorClock::time_po
         case Command::balloon: facts_.balloon = reply.balloon(); break;
         case Command::vcpu_stats: facts_.vcpu_stats = reply.vcpu_stats(); break;
         case Command::guest_stats: facts_.memory = reply.guest_memory(); break;
-        case Command::list: facts_.balloon_paths = reply.children("child<virtio-balloon"); break;
+        case Command::list: take_balloons(reply.children("child<virtio-balloon")); break;
         case Command::negotiate:
         case Command::poll_stats: break;
     }
@@ -211,6 +245,7 @@ void Link::answered(Command command, const Decoder& reply, MonitorClock::time_po
 void Link::refused(Command command, const std::string&) {
     const auto now = Clock::now();
     facts_.refused[static_cast<std::size_t>(command)] = true;
+    if (command == Command::list) balloon_step_ = BalloonStep::none;
     facts_.last_answer = now;
 }
 
@@ -218,11 +253,11 @@ void Link::happened(const Message& event) {
     if (const auto state = state_after(event.name)) set_state(*state);
     if (event.name == "STOP" || event.name == "RESET" || event.name == "WATCHDOG" || event.name == "BLOCK_IO_ERROR" ||
         event.name == "RESUME" || event.name == "MIGRATION") {
-        status_due = true;
+        status_due_ = true;
     }
-    if (event.name == "ACPI_DEVICE_OST" || event.name == "DEVICE_DELETED") make_up_due = true;
+    if (event.name == "ACPI_DEVICE_OST" || event.name == "DEVICE_DELETED") threads_changed();
     if (event.name == "DEVICE_TRAY_MOVED" || event.name == "BLOCK_JOB_COMPLETED" || event.name == "DEVICE_DELETED") {
-        images_due = true;
+        images_due_ = true;
     }
 }
 

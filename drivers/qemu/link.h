@@ -30,7 +30,6 @@ struct MonitorFacts {
     std::optional<std::uint64_t> balloon;
     std::vector<VcpuStats> vcpu_stats;
     GuestMemory memory;
-    std::vector<std::string> balloon_paths;  // QOM paths of balloon devices
 
     std::array<std::optional<Clock::time_point>, command_count> asked, answered;
     std::array<bool, command_count> refused{};
@@ -40,7 +39,9 @@ struct MonitorFacts {
 
 class Link final : public MonitorListener {
 public:
-    Link(Endpoint endpoint, std::shared_ptr<const Process> process, std::uint64_t seed);
+    // `balloon_polling` > 0: the guest's balloon is made to report memory statistics that often.
+    Link(Endpoint endpoint, std::shared_ptr<const Process> process, std::uint64_t seed,
+         std::chrono::seconds balloon_polling);
 
     // Connects when it is time, gives up on one that does not greet. `places_free` counts down for each
     // conversation that is begun. Never blocks.
@@ -51,7 +52,13 @@ public:
     bool is_settling() const { return session_ && !ended_ && !session_->is_ready(); }
     // Since when an answer is due.
     std::optional<Clock::time_point> outstanding() const;
-    bool ask(Command command, std::string_view path = {}, long seconds = 0);
+    bool ask(Command command);
+    // What events or a new disk call for, before what is asked anyway from time to time.
+    std::optional<Command> take_urgent();
+    bool has_urgent() const {
+        return status_due_ || images_due_ || cpus_due_ || iothreads_due_ || balloon_step_ != BalloonStep::none;
+    }
+
 
     const MonitorFacts& facts() const { return facts_; }
     GuestState state() const { return state_; }
@@ -66,11 +73,8 @@ public:
     bool take_changed() { return std::exchange(changed_, false); }
     void take_events(const Uuid& guest, const std::string& name, std::vector<Event>& out);
 
-    // Questions that events call for.
-    bool status_due = false;
-    bool make_up_due = false;  // threads: first vCPUs, then I/O threads
-    bool iothreads_due = false;
-    bool images_due = false;
+    // The guest has other threads than before.
+    void threads_changed() { cpus_due_ = iothreads_due_ = true; }
 
 private:
     void greeted(const std::string& version) override;
@@ -84,6 +88,10 @@ private:
     void set_note(std::string note, Quality quality);
     void leave(Clock::time_point now, std::string why, Quality quality);
     void take_disks(const Decoder& reply);
+    void take_balloons(const std::vector<std::string>& names);
+
+    // Where a balloon is looked for, then that it is told to report.
+    enum class BalloonStep { none, named_devices, other_devices, enable };
 
     Endpoint endpoint_;
     std::shared_ptr<const Process> process_;
@@ -99,6 +107,13 @@ private:
     bool was_ready_ = false;
     bool stale_ = false;
     bool changed_ = false;
+    bool status_due_ = false;
+    bool cpus_due_ = false;
+    bool iothreads_due_ = false;
+    bool images_due_ = false;
+    std::chrono::seconds balloon_polling_;
+    BalloonStep balloon_step_ = BalloonStep::none;
+    std::string balloon_path_;
     std::unique_ptr<Session> session_;  // last: its end may not call into a half-destroyed link
 };
 

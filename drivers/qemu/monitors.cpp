@@ -24,12 +24,13 @@ using Socket = asio::generic::stream_protocol::socket;
 
 constexpr std::size_t read_bytes = 16384;
 constexpr std::size_t bytes_a_tick = 2 * max_message_bytes;
+constexpr unsigned messages_a_tick = 4096;  // QEMU itself lets pass one event of a kind a second
 
 // What a guest is made of, in the order of what a first frame needs most.
 constexpr std::array make_up{Command::status,    Command::blockstats, Command::cpus,
                              Command::iothreads, Command::block,      Command::balloon};
 
-struct Question {
+struct Pending {
     Command command;
     std::uint64_t id;
     MonitorClock::time_point sent;
@@ -54,14 +55,15 @@ struct Session::State {
     MonitorListener* listener;  // null once the session was destroyed
     Framer framer;
     MonitorClock::time_point started = MonitorClock::now();
-    std::optional<Question> question;
+    std::optional<Pending> pending;
     std::uint64_t last_id = 0;
     std::uint64_t tick = 0;
     std::size_t bytes_this_tick = 0;
+    unsigned messages_this_tick = 0;
     bool greeted = false;
     bool ready = false;
 
-    bool send(Command command, std::string_view path, long seconds);
+    bool send(const Question& question);
     asio::awaitable<Result<Message>> next_message();
     Result<> handle(const Message& message);
     asio::awaitable<Result<>> exchange(Command command);
@@ -69,12 +71,12 @@ struct Session::State {
     asio::awaitable<Result<>> converse();
 };
 
-bool Session::State::send(Command command, std::string_view path, long seconds) {
-    const std::string text = command_text(command, ++last_id, path, seconds);
+bool Session::State::send(const Question& question) {
+    const std::string text = command_text(question, ++last_id);
     const ssize_t sent = ::send(socket.native_handle(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent != static_cast<ssize_t>(text.size())) return false;
     ++loop->questions;
-    question = Question{command, last_id, MonitorClock::now()};
+    pending = Pending{question.command, last_id, MonitorClock::now()};
     return true;
 }
 
@@ -82,6 +84,9 @@ asio::awaitable<Result<Message>> Session::State::next_message() {
     for (;;) {
         const auto frame = framer.next();
         if (!frame) co_return std::unexpected(frame.error());
+        if (*frame && ++messages_this_tick > messages_a_tick) {
+            co_return fail(ErrorKind::malformed, "monitor: sends more than {} messages a tick", messages_a_tick);
+        }
         if (*frame) co_return loop->decoder.parse(**frame);
         asio::error_code error;
         // The bytes of the loop are shared: they are taken over before anyone else can run.
@@ -91,7 +96,10 @@ asio::awaitable<Result<Message>> Session::State::next_message() {
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         if (got < 0) co_return fail_errno(errno, "monitor: connection lost");
         if (got == 0) co_return fail(ErrorKind::absent, "monitor: connection closed by the guest");
-        if (std::exchange(tick, loop->tick) != loop->tick) bytes_this_tick = 0;
+        if (std::exchange(tick, loop->tick) != loop->tick) {
+            bytes_this_tick = 0;
+            messages_this_tick = 0;
+        }
         bytes_this_tick += static_cast<std::size_t>(got);
         if (bytes_this_tick > bytes_a_tick) {
             co_return fail(ErrorKind::malformed, "monitor: sends more than {} MiB a tick", bytes_a_tick >> 20);
@@ -105,8 +113,8 @@ Result<> Session::State::handle(const Message& message) {
     if (message.kind == MessageKind::event) {
         listener->happened(message);
     } else if (message.kind == MessageKind::reply || message.kind == MessageKind::error) {
-        if (!question || message.id != question->id) return {};  // of an earlier life, or nobody's
-        const Question asked = *std::exchange(question, std::nullopt);
+        if (!pending || message.id != pending->id) return {};  // of an earlier life, or nobody's
+        const Pending asked = *std::exchange(pending, std::nullopt);
         if (message.kind == MessageKind::reply) {
             listener->answered(asked.command, loop->decoder, asked.sent);
         } else {
@@ -120,8 +128,8 @@ Result<> Session::State::handle(const Message& message) {
 
 // Returns when the question was answered, or refused: an older QEMU lacks some.
 asio::awaitable<Result<>> Session::State::exchange(Command command) {
-    if (!send(command, {}, 0)) co_return fail(ErrorKind::absent, "monitor: takes no questions");
-    while (question) {
+    if (!send({command, {}})) co_return fail(ErrorKind::absent, "monitor: takes no questions");
+    while (pending) {
         const auto message = co_await next_message();
         if (!message) co_return std::unexpected(message.error());
         if (const auto handled = handle(*message); !handled) co_return handled;
@@ -173,12 +181,12 @@ bool Session::is_ready() const { return state_->ready; }
 MonitorClock::time_point Session::started() const { return state_->started; }
 
 std::optional<MonitorClock::time_point> Session::outstanding() const {
-    if (!state_->question) return std::nullopt;
-    return state_->question->sent;
+    if (!state_->pending) return std::nullopt;
+    return state_->pending->sent;
 }
 
-bool Session::ask(Command command, std::string_view path, long seconds) {
-    return state_->ready && !state_->question && state_->send(command, path, seconds);
+bool Session::ask(const Question& question) {
+    return state_->ready && !state_->pending && state_->send(question);
 }
 
 Monitors::Monitors() : loop_(std::make_unique<Loop>()) {}
@@ -199,7 +207,7 @@ std::unique_ptr<Session> Monitors::open(Fd socket, MonitorListener& listener) {
         [](std::shared_ptr<Session::State> mine) -> asio::awaitable<void> {
             const auto ended = co_await mine->converse();
             mine->ready = false;
-            mine->question.reset();
+            mine->pending.reset();
             if (mine->listener != nullptr) std::exchange(mine->listener, nullptr)->lost(ended.error().message);
         }(state),
         asio::detached);

@@ -53,7 +53,7 @@ public:
     std::optional<MonitorClock::time_point> outstanding() const;
 
     // Sends a question. False: not ready, one is outstanding, or the monitor takes no more bytes.
-    bool ask(Command command, std::string_view path = {}, long seconds = 0);
+    bool ask(const Question& question);
 
 private:
     std::shared_ptr<State> state_;

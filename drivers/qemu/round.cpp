@@ -58,18 +58,6 @@ Settling try_to_settle(Guest& guest, const Place& place) {
     return Settling::settled;
 }
 
-// What events or a new disk call for comes before what is asked anyway from time to time.
-std::optional<Command> urgent(Link& link) {
-    if (std::exchange(link.status_due, false)) return Command::status;
-    if (std::exchange(link.images_due, false)) return Command::block;
-    if (std::exchange(link.make_up_due, false)) {
-        link.iothreads_due = true;
-        return Command::cpus;
-    }
-    if (std::exchange(link.iothreads_due, false)) return Command::iothreads;
-    return std::nullopt;
-}
-
 }  // namespace
 
 void Round::run(const Guests& guests, std::span<const Place> places, Clock::time_point deadline) {
@@ -87,13 +75,14 @@ void Round::run(const Guests& guests, std::span<const Place> places, Clock::time
         settle_all(guests, places, deadline);
     }
     const auto now = Clock::now();
-    for (std::size_t i = 0; i < guests.size(); ++i) judge(*guests[i], outcomes_[i], now);
+    for (std::size_t i = 0; i < guests.size(); ++i) judge(*guests[i], outcomes_[i], efforts_[i], now);
 }
 
 // Decides about one guest and sends the first question.
 void Round::plan(Guest& guest, const Place& place, Outcome& outcome, Effort& effort) {
     Link& link = guest.link;
-    if (!link.is_ready() || link.outstanding()) return;
+    effort.owing = link.outstanding().has_value();
+    if (!link.is_ready() || effort.owing) return;
     const auto now = Clock::now();
     const Proof& proof = guest.proof;
     if (!proof.settled && proof.before) (void)try_to_settle(guest, place);  // whether it did is in the proof
@@ -103,10 +92,10 @@ void Round::plan(Guest& guest, const Place& place, Outcome& outcome, Effort& eff
     outcome.spared = effort.held && !guest.schedule.probe_due(now);
     const bool slow = guest.schedule.slow_due(now);
     if (outcome.spared) ++spared_;
-    if (outcome.spared && !slow) return;
+    if (outcome.spared && !slow && !link.has_urgent()) return;
     effort.settling = guest.schedule.try_settle();
     if ((effort.settling || slow) && !proof.needs_vcpus) effort.before = witness_of(guest, place, true);
-    effort.follow_up = urgent(link);
+    effort.follow_up = link.take_urgent();
     if (!effort.follow_up && slow) {
         effort.follow_up = guest.schedule.take_slow(now, effort.held, proof, effort.before, link.facts(), guest.uses_kvm());
     }
@@ -190,13 +179,14 @@ void Round::settle_all(const Guests& guests, std::span<const Place> places, Cloc
     }
 }
 
-// A guest is stale once it owes an answer for longer than the deadline allows.
-void Round::judge(Guest& guest, Outcome& outcome, Clock::time_point now) const {
+// A guest is stale once it owes an answer past its deadline. A second question of this tick was sent
+// later than the round began, and has its own.
+void Round::judge(Guest& guest, Outcome& outcome, const Effort& effort, Clock::time_point now) const {
+    if (!guest.link.is_ready()) return;
     const auto since = guest.link.outstanding();
-    // Waking up and sending take a little of the time that the round as a whole was given.
-    const auto allowed = options_.monitor_deadline - options_.monitor_deadline / 10;
-    outcome.stale = since && now - *since >= allowed;
-    if (guest.link.is_ready()) guest.link.set_stale(outcome.stale);
+    const bool first_unanswered = outcome.expected && !effort.asked_besides;
+    outcome.stale = effort.owing || (since && (first_unanswered || now - *since >= options_.monitor_deadline));
+    guest.link.set_stale(outcome.stale);
 }
 
 }  // namespace virtscope::qemu

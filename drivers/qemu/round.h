@@ -33,6 +33,7 @@ public:
 private:
     struct Effort {
         bool settling = false;  // `before` was read with the vCPUs'
+        bool owing = false;     // an answer to an earlier tick's question was still due
         bool held = false;      // the guest had not moved since it settled
         bool restless = false;  // it may settle if it is given a little more time
         Witness before;
@@ -44,7 +45,7 @@ private:
     void ask(Guest& guest, Command command, Outcome& outcome);
     void collect(const Guests& guests, Clock::time_point deadline);
     void settle_all(const Guests& guests, std::span<const Place> places, Clock::time_point deadline);
-    void judge(Guest& guest, Outcome& outcome, Clock::time_point now) const;
+    void judge(Guest& guest, Outcome& outcome, const Effort& effort, Clock::time_point now) const;
 
     Monitors& monitors_;
     const DriverOptions& options_;
