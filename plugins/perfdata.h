@@ -6,10 +6,9 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_set>
 
 #include "core/uuid.h"
 #include "plugins/range.h"
@@ -26,7 +25,7 @@ struct Perf {
 
 std::string perf_text(const Perf& perf);
 
-// The decimal form perfdata allows: no exponent, no superfluous zeros.
+// The decimal form perfdata allows: no exponent, six digits after the point, no superfluous zeros.
 std::string perf_number(double value);
 
 class Labels {
@@ -37,7 +36,7 @@ public:
     std::string of_guest(std::string_view name, const Uuid& uuid);
 
 private:
-    std::set<std::string, std::less<>> used_;
+    std::unordered_set<std::string> used_;
 };
 
 }  // namespace virtscope::checks

@@ -70,14 +70,14 @@ std::size_t append_lines(std::string& out, const std::vector<std::string>& lines
 }
 
 // Takes perfdata entries from `next` on as long as they fit into `room` bytes; answers the first that did not.
-std::size_t append_perf(std::string& out, std::string_view before, const std::vector<std::string>& entries,
-                        std::size_t next, std::size_t room) {
+std::size_t append_perf(std::string& out, const std::vector<Perf>& entries, std::size_t next, std::size_t room) {
+    std::string_view separator = " | ";
     for (; next < entries.size(); ++next) {
-        const std::string_view separator = before.empty() ? " " : before;
-        if (out.size() + separator.size() + entries[next].size() > room) break;
+        const std::string entry = perf_text(entries[next]);
+        if (out.size() + separator.size() + entry.size() > room) break;
         out += separator;
-        out += entries[next];
-        before = {};
+        out += entry;
+        separator = " ";
     }
     return next;
 }
@@ -100,11 +100,10 @@ std::string harmless(std::string_view text, std::size_t max_bytes) {
 }
 
 std::string render(const Report& report, unsigned verbosity, std::size_t limit) {
-    std::vector<std::string> entries;
-    for (const Perf& perf : report.perf) entries.push_back(perf_text(perf));
+    const std::vector<Perf>& entries = report.perf;
     std::string out = printable(first_line(report), longest_first_line / 2);
     const std::size_t first_room = std::min(longest_first_line, limit / 2);
-    std::size_t next = append_perf(out, " | ", entries, 0, first_room);
+    std::size_t next = append_perf(out, entries, 0, first_room);
 
     const std::vector<std::string> lines = long_output(report, verbosity);
     // Text and the perfdata that is left share what remains.
@@ -112,7 +111,7 @@ std::string render(const Report& report, unsigned verbosity, std::size_t limit) 
     const std::size_t taken = append_lines(out, lines, text_room - std::min(text_room, room_for_notice));
     std::string tail;
     const std::size_t tail_room = limit - std::min(limit, out.size() + room_for_notice);
-    next = append_perf(tail, " | ", entries, next, tail_room);
+    next = append_perf(tail, entries, next, tail_room);
     if (taken < lines.size() || next < entries.size()) {
         out += fmt::format("\nLeft out to stay within {} bytes: {} lines, perfdata of {} (see --max-output, --guest)",
                            limit, lines.size() - taken, entries.size() - next);

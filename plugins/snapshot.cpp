@@ -7,14 +7,14 @@
 namespace virtscope::checks {
 namespace {
 
-constexpr std::string_view look = "is virtscoped running? see systemctl status virtscoped";
+constexpr std::string_view look = "is virtscoped running? See systemctl status virtscoped";
 
 std::string complaint_about(const Snapshot& snapshot) {
     if (snapshot.live) return {};
     if (!snapshot.age) return fmt::format("the newest data is from the future: a clock was set back? {}", look);
     const auto interval = snapshot.frame->get(0, AgentMetric::tick_interval);
-    if (!interval) return fmt::format("the newest data does not say how often it is taken; {}", look);
-    return fmt::format("the newest data is {} old, with a sample each {}; {}", human_duration(snapshot.age->count()),
+    if (!interval) return fmt::format("the newest data does not say how often it is taken: {}", look);
+    return fmt::format("the newest data is {} old, with a sample each {}: {}", human_duration(snapshot.age->count()),
                        human_duration(static_cast<std::int64_t>(*interval)), look);
 }
 

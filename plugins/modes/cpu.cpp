@@ -1,5 +1,7 @@
 // cpu: how much CPU does each guest use?
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "core/text.h"
 #include "plugins/mode.h"
@@ -39,6 +41,12 @@ std::optional<double> percent(const FramePair& pair, std::size_t row, Basis basi
     return *used / 1e9 / *cpus * 100;
 }
 
+// More digits than a hundredth of a percent are noise that graphs would have to carry.
+std::optional<double> rounded(std::optional<double> use) {
+    if (!use) return std::nullopt;
+    return std::round(*use * 100) / 100;
+}
+
 std::string why_unknown(const FramePair& pair, std::size_t row) {
     const Frame& frame = *pair.now();
     if (pair.interval() > 0 && !pair.older(Scope::Guest, row)) {
@@ -60,13 +68,14 @@ std::string_view basis_text(Basis basis) {
 }
 
 Finding judge_guest(const FramePair& pair, std::size_t row, std::optional<double> use, Basis basis,
-                    const Thresholds& thresholds) {
+                    const Request& request) {
     const Frame& frame = *pair.now();
     const RosterGuest& guest = frame.roster->guests[row];
-    Finding finding{.status = thresholds.judge(use), .name = name_of(guest), .text = {}, .detail = guest.uuid.text()};
+    Finding finding{.status = request.thresholds.judge(use), .name = name_of(guest), .text = {}, .detail = {}};
     finding.text = use ? fmt::format("uses {:.1f} % {}", *use, basis_text(basis)) : why_unknown(pair, row);
-    if (const auto time = frame.get(row, GuestMetric::cpu_time)) {
-        finding.detail += fmt::format(", CPU time {} ns", *time);
+    if (request.verbosity >= 3) {
+        const auto time = frame.get(row, GuestMetric::cpu_time);
+        finding.detail = fmt::format("{}, CPU time {}", guest.uuid.text(), time ? fmt::format("{} ns", *time) : "unknown");
     }
     if (is_stale(frame, row)) {
         finding.status = worse(finding.status, Status::unknown);
@@ -91,9 +100,9 @@ Result<Report> run(const Request& request, Snapshot& snapshot) {
         const RosterGuest& guest = snapshot.frame->roster->guests[row];
         const auto use = percent(window->pair, row, *basis);
         if (use) highest = std::max(highest.value_or(0), *use);
-        report.findings.push_back(judge_guest(window->pair, row, use, *basis, request.thresholds));
+        report.findings.push_back(judge_guest(window->pair, row, use, *basis, request));
         report.perf.push_back({.label = labels.of_guest(guest.name, guest.uuid),
-                               .value = use,
+                               .value = rounded(use),
                                .unit = "%",
                                .thresholds = &request.thresholds,
                                .minimum = std::nullopt,

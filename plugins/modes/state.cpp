@@ -63,8 +63,7 @@ Finding judge_guest(const Frame& frame, std::size_t row, bool expect_off, Counts
     const RosterGuest& guest = frame.roster->guests[row];
     const auto cell = frame.get(row, GuestMetric::state);
     const GuestState state = cell ? state_of(*cell) : GuestState::unknown;
-    Finding finding{.name = name_of(guest), .text = {}, .detail = guest.uuid.text()};
-    if (!guest.note.empty()) finding.detail += ", " + guest.note;
+    Finding finding{.name = name_of(guest), .text = {}, .detail = guest.note};
     const Verdict verdict = expect_off ? judge_off(state) : judge_running(state);
     finding.status = verdict.status;
     finding.text = verdict.text;
