@@ -35,13 +35,16 @@ std::size_t first_after(const ring::FrameIndex& index, std::uint64_t sequence) {
 }  // namespace
 
 struct RingReader::Mapping {
+    Mapping(std::string name, ring::OpenedRing from)
+        : path(std::move(name)), opened(std::move(from)), file(opened.fd.get(), path, opened.constant) {}
+
     std::string path;
     ring::OpenedRing opened;
     ring::RingFile file;
-    ring::FrameIndex index{};
-    ring::RosterCache rosters{};
-    ring::Bytes scratch{};
-    FramePtr last{};            // the newest frame returned, and where it was
+    ring::FrameIndex index;
+    ring::RosterCache rosters;
+    ring::Bytes scratch;
+    FramePtr last;              // the newest frame returned, and where it was
     std::uint64_t last_at = 0;
     bool replaced = false;      // the file is another one than at the last since()
 
@@ -55,8 +58,7 @@ struct RingReader::Mapping {
 Result<std::unique_ptr<RingReader::Mapping>> RingReader::Mapping::open(const std::string& path) {
     auto opened = ring::open_to_read(path);
     if (!opened) return std::unexpected(opened.error());
-    const ring::RingFile file(opened->fd.get(), path, opened->constant);
-    return std::unique_ptr<Mapping>(new Mapping{.path = path, .opened = std::move(*opened), .file = file});
+    return std::make_unique<Mapping>(path, std::move(*opened));
 }
 
 // A writer that set the old file aside made a new one under the same name.

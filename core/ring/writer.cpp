@@ -18,17 +18,20 @@ using ring::RecordType;
 
 // Why the stores are ordered as they are: core/ring/format.h.
 struct RingWriter::State {
+    explicit State(ring::WriterFile opened)
+        : file(std::move(opened)), words(file.words), sequence(file.sequence) {}
+
     ring::WriterFile file;
-    ring::Words words{};
-    std::uint64_t sequence = 0;
+    ring::Words words;
+    std::uint64_t sequence;
     std::uint64_t written = 0;
 
-    RosterPtr roster{};                 // the one in roster_bytes
+    RosterPtr roster;                   // the one in roster_bytes
     std::uint64_t roster_position = 0;  // 0: not in the ring yet
     std::uint64_t roster_number = 0;
     std::uint64_t boot = 0;
-    ring::Bytes roster_bytes{};
-    ring::Bytes frame_bytes{};
+    ring::Bytes roster_bytes;
+    ring::Bytes frame_bytes;
 
     std::uint64_t capacity() const { return file.constant.capacity; }
     std::byte* at(std::uint64_t position) const { return file.mapping.data() + ring::page + position % capacity(); }
@@ -140,9 +143,7 @@ RingWriter::~RingWriter() = default;
 Result<RingWriter> RingWriter::open(const std::string& path, std::uint64_t bytes) {
     auto file = ring::open_to_write(path, bytes);
     if (!file) return std::unexpected(file.error());
-    auto state = std::make_unique<State>(State{.file = std::move(*file)});
-    state->words = state->file.words;
-    state->sequence = state->file.sequence;
+    auto state = std::make_unique<State>(std::move(*file));
     ring::Words& stored = state->file.header().words;
     state->store(stored.tail, state->words.tail);
     state->store(stored.head, state->words.head);

@@ -161,7 +161,11 @@ void sign(HeaderPage& header) {
 }
 
 Result<WriterFile> take(Held held, const std::string& path, std::uint64_t capacity, std::uint64_t sequence) {
-    WriterFile file{.fd = std::move(held.fd), .path = path, .constant = held.header.constant, .sequence = sequence};
+    WriterFile file;
+    file.fd = std::move(held.fd);
+    file.path = path;
+    file.constant = held.header.constant;
+    file.sequence = sequence;
     const int fd = file.fd.get();
     if (held.front == Front::unfinished) {
         const auto made = create(fd, path, capacity);

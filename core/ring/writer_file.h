@@ -37,10 +37,10 @@ struct WriterFile {
     Fd fd;                       // holds the lock
     std::string path;
     ConstantPart constant{};
-    SharedMapping mapping{};
+    SharedMapping mapping;
     Words words{};               // where to go on
     std::uint64_t sequence = 0;  // of the last frame
-    std::string notice{};
+    std::string notice;
 
     HeaderPage& header() const;
 };
