@@ -12,7 +12,7 @@ namespace {
 
 std::uint64_t hash(std::string_view text) {
     std::uint64_t value = 0xcbf29ce484222325ULL;
-    for (const unsigned char c : text) value = (value ^ c) * 0x100000001b3ULL;
+    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     return value;
 }
 
