@@ -10,7 +10,7 @@
 //     [monitor]                       # what only the hypervisor knows, asked of the guest's QMP monitor
 //     enabled         = true
 //     deadline        = "250ms"       # a guest that has not answered by then is stale
-//     slow_interval   = "30s"         # balloon, KVM statistics, image sizes
+//     slow_interval   = "60s"         # balloon, KVM statistics, image sizes
 //     probe_interval  = "30s"         # an idle guest is asked at least this often
 //     balloon_polling = "0s"          # > 0: have guests report their memory this often
 //     [discovery]

@@ -91,7 +91,10 @@ void Round::plan(Guest& guest, const Place& place, Outcome& outcome, Effort& eff
     if (proof.settled && !effort.held) guest.schedule.woke();
     outcome.spared = effort.held && !guest.schedule.probe_due(now);
     const bool slow = guest.schedule.slow_due(now);
-    if (outcome.spared) ++spared_;
+    if (outcome.spared) {
+        ++spared_;
+        guest.schedule.spared();
+    }
     if (outcome.spared && !slow && !link.has_urgent()) return;
     effort.settling = guest.schedule.try_settle();
     if ((effort.settling || slow) && !proof.needs_vcpus) effort.before = witness_of(guest, place, true);

@@ -63,13 +63,24 @@ bool Schedule::try_settle() {
 }
 
 void Schedule::settle_result(bool settled) {
-    failures_ = settled ? 0 : failures_ + 1;
+    paid_ = false;
+    if (!settled) settling_failed();
+}
+
+void Schedule::settling_failed() {
+    ++failures_;
     if (failures_ > 1) skip_ = std::min((1U << std::min(failures_ - 1, 3U)) - 1, longest_skip);
 }
 
-void Schedule::woke() {
+void Schedule::spared() {
+    paid_ = true;
     failures_ = 0;
     skip_ = 0;
+}
+
+void Schedule::woke() {
+    if (!paid_) settling_failed();
+    paid_ = false;
 }
 
 }  // namespace virtscope::qemu

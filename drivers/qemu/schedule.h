@@ -36,11 +36,12 @@ public:
     // no proof that nothing was missed; but nothing is claimed in a frame without a reading either.
     void vcpus_read(std::uint64_t figures) { vcpus_ = figures; }
 
-    // Whether it is worth while to try to settle this tick: for a guest that is busy anyway it is
-    // tried ever more seldom, at least every eighth tick.
+    // Whether it is worth while to try to settle this tick: for a guest that is busy anyway, or that wakes
+    // up before settling it has saved a question, it is tried ever more seldom, at least every eighth tick.
     bool try_settle();
     void settle_result(bool settled);
-    void woke();  // a settled guest has moved: it may soon be idle again
+    void spared();  // settling has paid
+    void woke();    // a settled guest has moved: if settling paid before, it may soon again
 
 private:
     struct Slow {
@@ -56,7 +57,9 @@ private:
     Clock::time_point next_slow_;
     std::array<Slow, 4> slow_;
     std::optional<std::uint64_t> vcpus_;
+    void settling_failed();
     unsigned failures_ = 0;
+    bool paid_ = true;  // since it settled last
     unsigned skip_ = 0;
 };
 

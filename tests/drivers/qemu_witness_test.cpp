@@ -107,6 +107,20 @@ TEST_CASE("a busy guest is tried to be settled ever more seldom, at least every 
     }
     CHECK(tries >= 10);
     CHECK(tries <= 16);
+    schedule.spared();
     schedule.woke();
     CHECK(schedule.try_settle());
+}
+
+TEST_CASE("a guest that wakes up each time before settling it has saved a question is treated as a busy one") {
+    Schedule schedule(1, {});
+    int tries = 0;
+    for (int tick = 0; tick < 80; ++tick) {
+        if (!schedule.try_settle()) continue;
+        ++tries;
+        schedule.settle_result(true);
+        schedule.woke();
+    }
+    CHECK(tries >= 10);
+    CHECK(tries <= 16);
 }
