@@ -27,9 +27,13 @@ def _number(cell):
 
 
 def _seconds(cell):
-    """12:34.56 is minutes; 1h02, 3d04 and the like of long-lived guests are not compared exactly."""
-    parts = re.fullmatch(r"(\d+):(\d+(?:\.\d+)?)", cell)
-    return int(parts.group(1)) * 60 + float(parts.group(2)) if parts else None
+    """Of "0:00.74", "402:55:33" and "55d10:07"."""
+    if "d" in cell:
+        days, hours, minutes = map(int, cell.replace("d", ":").split(":"))
+        return (days * 24 + hours) * 3600 + minutes * 60
+    minutes, seconds = cell.rsplit(":", 1)
+    hours, _, minutes = minutes.rpartition(":")
+    return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
 
 
 class Simulated(LabCase):
@@ -57,6 +61,9 @@ class Simulated(LabCase):
             return values == sorted(values, reverse=descending)
         self.rows(screen, judge)
 
+    def by_id(self, screen):
+        self.ordered(screen, "ID", lambda cell: int(cell) if cell.isdigit() else 1 << 31, descending=False)
+
     def test_fills_the_screen_and_names_its_columns(self):
         screen = self.screen()
         rows = self.rows(screen)
@@ -69,18 +76,22 @@ class Simulated(LabCase):
         self.rows(screen)
         screen.type("M")
         self.ordered(screen, "%MEM", _number)
+        screen.type("T")
+        self.ordered(screen, "TIME", _seconds)
         screen.type("P")
         self.ordered(screen, "%CPU", _number)
         screen.type("N")
-        self.ordered(screen, "ID", lambda cell: int(cell) if cell.isdigit() else 1 << 31, descending=False)
+        self.by_id(screen)
 
     def test_scrolls(self):
         screen = self.screen()
+        self.rows(screen)
         screen.type("N")
+        self.by_id(screen)
         first = self.rows(screen)[0]["NAME"]
-        screen.key("Down")
+        for _ in range(30):  # beyond the last row that fits
+            screen.key("Down")
         second = self.rows(screen, lambda rows: rows[0]["NAME"] != first)[0]["NAME"]
-        self.assertNotEqual(first, second)
         screen.key("NPage")
         self.rows(screen, lambda rows: rows[0]["NAME"] not in (first, second))
         screen.key("Home")
@@ -162,7 +173,7 @@ class Real(LabCase):
                 with Screen(lab.folder, f"{program('virt-top')} --ring {agent.ring}") as screen:
                     rows = screen.expect(
                         lambda text: (lambda rows: rows if rows and rows[0]["NAME"].startswith("busy-one")
-                                      and _number(rows[0]["%CPU"]) > 60 / os.cpu_count() else None)(_table(text)),
+                                      and _number(rows[0]["%CPU"]) > 1 else None)(_table(text)),
                         why="busy-one on top")
                     self.assertTrue(any(row["NAME"].startswith("idle-one") for row in rows))
                     idle.freeze()
