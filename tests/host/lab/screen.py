@@ -1,4 +1,5 @@
 """A terminal that a program draws on and a test looks at: a tmux server of our own."""
+import itertools
 import os
 import subprocess
 
@@ -6,12 +7,15 @@ from .needs import need_program
 from .wait import TookTooLong, until
 
 
+_numbers = itertools.count(1)
+
+
 class Screen:
     """Runs `command` (of a shell) on a terminal of this size; the shell stays afterwards."""
 
     def __init__(self, folder, command, columns=120, lines=30):
         need_program("tmux", "tmux")
-        self._socket = os.path.join(folder, f"tmux{id(self)}")
+        self._socket = os.path.join(folder, f"tmux{next(_numbers)}")
         # A plain shell, so that what it shows is the command's doing.
         environment = {**os.environ, "TERM": "xterm-256color", "PS1": "$ ", "ENV": "", "LC_ALL": "C.UTF-8"}
         environment.pop("TMUX", None)
