@@ -95,7 +95,11 @@ FramePtr RingReader::Mapping::frame_at(std::size_t i) {
 FramePtr RingReader::Mapping::newest_whole() {
     for (std::size_t back = 1;; ++back) {
         if (back > index.size() && !index.extend(file)) return nullptr;
-        if (FramePtr frame = frame_at(index.size() - back)) return frame;
+        const std::size_t i = index.size() - back;
+        if (FramePtr frame = frame_at(i)) return frame;
+        // Overtaken while it was copied, not damaged: there is a newer one by now, an older one will not do.
+        const auto words = file.words();
+        if (!words || words->tail > index[i].position) return nullptr;
     }
 }
 
