@@ -192,15 +192,15 @@ Result<WriterFile> take(Held held, const std::string& path, std::uint64_t capaci
 Result<SharedMapping> SharedMapping::of(int fd, std::uint64_t size, const std::string& path) {
     void* at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (at == MAP_FAILED) return fail_errno(errno, "{}: map {} bytes", path, size);
-    return SharedMapping(std::span(static_cast<std::byte*>(at), size));
+    return SharedMapping(at, size);
 }
 
 SharedMapping::~SharedMapping() {
-    if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+    if (at_ != nullptr) ::munmap(at_, size_);
 }
 
 // Page-aligned, as mmap gives it.
-HeaderPage& WriterFile::header() const { return *static_cast<HeaderPage*>(static_cast<void*>(mapping.data())); }
+HeaderPage& WriterFile::header() const { return *static_cast<HeaderPage*>(mapping.base()); }
 
 Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
     if (bytes < min_capacity || bytes > max_capacity) {

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -18,19 +16,22 @@ class SharedMapping {
 public:
     static Result<SharedMapping> of(int fd, std::uint64_t size, const std::string& path);
     SharedMapping() = default;
-    SharedMapping(SharedMapping&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+    SharedMapping(SharedMapping&& other) noexcept : at_(std::exchange(other.at_, nullptr)), size_(other.size_) {}
     SharedMapping& operator=(SharedMapping&& other) noexcept {
-        std::swap(bytes_, other.bytes_);
+        std::swap(at_, other.at_);
+        std::swap(size_, other.size_);
         return *this;
     }
     ~SharedMapping();
 
-    std::byte* data() const { return bytes_.data(); }
-    std::size_t size() const { return bytes_.size(); }
+    void* base() const { return at_; }
+    std::byte* data() const { return static_cast<std::byte*>(at_); }
+    std::size_t size() const { return size_; }
 
 private:
-    explicit SharedMapping(std::span<std::byte> bytes) : bytes_(bytes) {}
-    std::span<std::byte> bytes_;
+    SharedMapping(void* at, std::size_t size) : at_(at), size_(size) {}
+    void* at_ = nullptr;
+    std::size_t size_ = 0;
 };
 
 struct WriterFile {
