@@ -14,7 +14,7 @@ def program(name):
 
 
 def ten_thousand(lab, report):
-    with lab.agent(connect="test:///default?guests=10000", options=["--ring-size", "128MiB"]) as agent:
+    with lab.agent(connect="test:///default?guests=10000", ring_size="128MiB") as agent:
         time.sleep(8)
         ticks = [frame["agent"]["tick_duration"] / 1e6
                  for frame in frames(agent.ring, agent.sequence() - 6, "agent.tick_duration")]
@@ -25,7 +25,7 @@ def ten_thousand(lab, report):
 
 
 def checks(lab, report):
-    with lab.agent(connect="test:///default?guests=1000", options=["--ring-size", "64MiB"]) as agent:
+    with lab.agent(connect="test:///default?guests=1000", ring_size="64MiB") as agent:
         time.sleep(6)
         check = [program("check_virt"), "cpu", "--ring", agent.ring, "-w", "80", "-c", "95"]
         walls, cpus = child_cost(check, 200)
