@@ -8,9 +8,10 @@
 namespace virtscope::simulated {
 namespace {
 
-// A share of an integral. Monotonic in the integral, since rounding is.
+// A share of an integral. Monotonic in the integral, since rounding is. A vCPU that is busy and robbed of
+// more than all of its time has no share left for idling: none, not a negative one.
 std::uint64_t part(std::int64_t integral, double share) {
-    return static_cast<std::uint64_t>(static_cast<double>(integral) * share);
+    return static_cast<std::uint64_t>(std::max(static_cast<double>(integral) * share, 0.0));
 }
 
 // How often something happened that happens `rate` times a second at level 1.
