@@ -8,8 +8,7 @@
 namespace virtscope::simulated {
 namespace {
 
-// A share of an integral. Monotonic in the integral, since rounding is. A vCPU that is busy and robbed of
-// more than all of its time has no share left for idling: none, not a negative one.
+// A share of an integral. Monotonic in the integral, since rounding is.
 std::uint64_t part(std::int64_t integral, double share) {
     return static_cast<std::uint64_t>(std::max(static_cast<double>(integral) * share, 0.0));
 }
@@ -43,13 +42,18 @@ struct Activity {
 
 constexpr double daily_share = 0.45;  // of a vCPU's load that follows the day; the rest is noise
 
+// What a vCPU runs at level 1. What is stolen from it cannot be run: the two are at most all of its time.
+double weight_of(const SimGuest& guest, const SimVcpu& vcpu) {
+    return std::min(guest.load * vcpu.weight, 1 - guest.steal);
+}
+
 // What QEMU's query-stats tells about a vCPU; its rates follow what the vCPU does.
 void fill_exits(Frame& frame, std::size_t row, const SimGuest& guest, const Waves& waves, const Activity& activity,
                 const SimVcpu& vcpu) {
     const std::int64_t noise = vcpu.noise.read(waves.noise, activity.lived);
     const std::int64_t idle_day = activity.elapsed - activity.daily;
     const std::int64_t idle_noise = activity.elapsed - noise;
-    const double weight = guest.load * vcpu.weight;
+    const double weight = weight_of(guest, vcpu);
     // A sum of parts that each only grow: the wall clock minus run time could step back by a rounding.
     const std::uint64_t halted = part(idle_day, daily_share * weight) + part(idle_noise, (1 - daily_share) * weight) +
                                  part(activity.elapsed, 1 - weight - guest.steal);
@@ -67,7 +71,7 @@ void fill_vcpus(Frame& frame, const Slot& slot, const SimGuest& guest, const Wav
         const SimVcpu& vcpu = guest.vcpus[i];
         const std::size_t row = slot.first_vcpu + i;
         const std::int64_t noise = vcpu.noise.read(waves.noise, activity.lived);
-        const double weight = guest.load * vcpu.weight;
+        const double weight = weight_of(guest, vcpu);
         const std::uint64_t run = part(activity.daily, daily_share * weight) + part(noise, (1 - daily_share) * weight);
         const std::uint64_t wait = part(activity.crowd, guest.steal) + part(noise, guest.steal * 0.05);
         frame.table(Scope::Vcpu).row(row).time = now.steady;
