@@ -42,6 +42,7 @@ Child start(std::vector<std::string> arguments) {
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
+    std::fflush(nullptr);  // what is buffered here must not be written by the child as well
     const pid_t pid = ::fork();
     REQUIRE(pid >= 0);
     if (pid == 0) {
@@ -129,6 +130,7 @@ TEST_CASE("a real ring gives real answers") {
 TEST_CASE("the watchdog ends a process that hangs, even where its signal was ignored and blocked") {
     std::array<int, 2> ends{};
     REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+    std::fflush(nullptr);  // what is buffered here must not be written by the child as well
     const pid_t pid = ::fork();
     REQUIRE(pid >= 0);
     if (pid == 0) {
@@ -150,6 +152,7 @@ TEST_CASE("a signal that kills gives UNKNOWN, not an exit code of its own") {
     for (const int number : {SIGTERM, SIGSEGV, SIGABRT, SIGHUP}) {
         std::array<int, 2> ends{};
         REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+        std::fflush(nullptr);
         const pid_t pid = ::fork();
         REQUIRE(pid >= 0);
         if (pid == 0) {
