@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 _MARK = "VIRTSCOPE_LAB_ISOLATED"
 
@@ -13,6 +14,17 @@ def _unshare_works():
     return shutil.which("unshare") and subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0
 
 
+def _warn_of_other_agents():
+    """We do not see the host's processes, but they see ours: an agent of the host serves itself first."""
+    for name in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = name.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if words[0].endswith(b"virtscoped") and not any(word.startswith(b"test:") for word in words):
+            print(f"lab: a virtscoped of this host (process {name.parent.name}) may take our guests' monitors", flush=True)
+
+
 def enter():
     """Starts the running program again, isolated; returns at once if it already is or cannot be."""
     if os.environ.get(_MARK):
@@ -20,5 +32,6 @@ def enter():
     if not _unshare_works():
         print("lab: no right to make namespaces; guests of this host are visible to the test", flush=True)
         return
+    _warn_of_other_agents()
     os.environ[_MARK] = "1"
     os.execvp("unshare", ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", sys.executable, *sys.argv])
