@@ -14,9 +14,8 @@ std::optional<double> parse_number(std::string_view text) {
     // from_chars would take "inf" and "nan".
     if (text.find_first_not_of("0123456789.-") != std::string_view::npos) return std::nullopt;
     double value = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || !std::isfinite(value)) return std::nullopt;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
     return value;
 }
 

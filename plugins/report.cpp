@@ -44,6 +44,7 @@ std::string first_line(const Report& report) {
 
 std::vector<std::string> long_output(const Report& report, unsigned verbosity) {
     std::vector<std::string> lines;
+    lines.reserve(report.notes.size() + report.findings.size());
     for (const std::string& note : report.notes) lines.push_back(harmless(note, longest_line));
     for (const Finding& finding : report.findings) {
         if (finding.status == Status::ok && verbosity == 0) continue;

@@ -22,7 +22,7 @@ namespace {
 // The generic address that the socket calls want.
 template <class Address>
 const sockaddr* generic(const Address* address) {
-    return static_cast<const sockaddr*>(static_cast<const void*>(address));
+    return reinterpret_cast<const sockaddr*>(address);
 }
 
 // O_PATH descriptor of a file below `root`, whose symbolic links cannot lead out of it.

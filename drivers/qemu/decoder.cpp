@@ -51,7 +51,7 @@ std::string_view device_id(std::string_view qdev) {
 // Empty: a backend that no device uses, such as one made for a block job.
 std::string disk_name(const element& entry) {
     const std::string qdev = text(entry, "qdev");
-    const std::string device = text(entry, "device");
+    std::string device = text(entry, "device");
     if (const auto id = device_id(qdev); !id.empty()) return std::string(id);
     if (!device.empty()) return device;
     if (qdev.empty()) return {};
@@ -66,7 +66,7 @@ std::string disk_name(const element& entry) {
 // Names of the disks of one reply, made different from each other.
 class Names {
 public:
-    std::string unique(std::string name) {
+    std::string unique(const std::string& name) {
         const unsigned count = ++seen_[name];
         return count == 1 ? name : name + "#" + std::to_string(count);
     }
@@ -145,7 +145,7 @@ Result<Message> Decoder::parse(std::string_view message) {
     out.id = number(root, "id").value_or(0);
     if (element part; root["return"].get(part) == simdjson::SUCCESS) {
         out.kind = MessageKind::reply;
-        document.result = simdjson::simdjson_result<element>(std::move(part));
+        document.result = simdjson::simdjson_result<element>(element(part));
     } else if (root["error"].get(part) == simdjson::SUCCESS) {
         out.kind = MessageKind::error;
         out.name = text(part, "class");

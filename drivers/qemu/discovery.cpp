@@ -54,6 +54,7 @@ Scan Scanner::scan(std::span<const pid_t> known) {
     const Directory directory(::opendir(proc_.c_str()), ::closedir);
     if (!directory) return result;
     const int proc = ::dirfd(directory.get());
+    if (proc < 0) return result;
     std::unordered_map<pid_t, pid_t> kernel_threads;
     while (const dirent* entry = ::readdir(directory.get())) {
         const auto pid = pid_of(entry->d_name);

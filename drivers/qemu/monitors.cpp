@@ -197,7 +197,7 @@ std::unique_ptr<Session> Monitors::open(Fd socket, MonitorListener& listener) {
     Socket owned(loop_->io);
     sockaddr_storage address{};
     socklen_t size = sizeof address;
-    ::getsockname(socket.get(), static_cast<sockaddr*>(static_cast<void*>(&address)), &size);
+    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
     owned.assign(asio::generic::stream_protocol(address.ss_family, 0), socket.get(), error);
     if (error) return nullptr;
     (void)socket.release();  // owned has it

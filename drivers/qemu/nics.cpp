@@ -94,6 +94,7 @@ NicFinder::NicFinder(const std::string& proc, std::string sys)
 
 std::vector<NicPlace> NicFinder::find(const Process& process, const OpenFiles& files, const CommandLine& line) const {
     std::vector<NicPlace> nics;
+    nics.reserve(files.taps.size() + files.macvtaps.size());
     for (const std::string& tap : files.taps) nics.push_back(resolve({.name = tap, .source = {}}, process));
     for (const int index : files.macvtaps) {
         nics.push_back(resolve({.name = {}, .ifindex = index, .source = {}}, process));

@@ -45,7 +45,7 @@ public:
 
 private:
     struct Slow {
-        Command command;
+        Command command{};
         Clock::time_point due;
         std::uint64_t epoch = 0;  // of its last answer; 0: not settled
     };
