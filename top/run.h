@@ -12,7 +12,7 @@ namespace virtscope::top {
 struct Run {
     const Options& options;
     FrameSource& source;
-    CsvFile* csv;
+    CsvFile* csv = nullptr;
     Picture first;
 };
 
