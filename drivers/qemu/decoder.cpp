@@ -169,7 +169,7 @@ std::vector<DiskStats> Decoder::disks() const {
         element stats;
         if (name.empty() || entry["stats"].get(stats) != simdjson::SUCCESS) return;
         DiskStats disk;
-        disk.name = names.unique(std::move(name));
+        disk.name = names.unique(name);
         disk.medium = !text(entry, "node-name").empty();
         disk.virtio_blk = text(entry, "qdev").ends_with("/virtio-backend");
         for (const Counter& counter : counters) {
@@ -188,7 +188,7 @@ std::vector<DiskImage> Decoder::images() const {
         std::string name = disk_name(entry);
         if (name.empty()) return;
         DiskImage disk;
-        disk.name = names.unique(std::move(name));
+        disk.name = names.unique(name);
         element inserted;
         element image;
         if (entry["inserted"].get(inserted) == simdjson::SUCCESS) {
