@@ -29,13 +29,13 @@ enum class Key : char32_t {
 };
 
 struct Session {
-    GuestsOptions guests;
+    GuestsOptions guests{};
     std::chrono::nanoseconds delay = default_delay;
     View view = View::guests;
     std::size_t selected = 0;  // place in the order, not a guest: it stays when the order changes
     std::size_t first = 0;     // place of the first row on the screen
-    std::optional<std::string> typed_delay;  // while the user is asked for one
-    std::string message;       // about the last key
+    std::optional<std::string> typed_delay{};  // while the user is asked for one
+    std::string message{};       // about the last key
     bool quit = false;
     bool refresh = false;      // look again now
 };

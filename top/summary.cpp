@@ -22,7 +22,6 @@ std::string guests_line(const Totals& totals) {
         totals.active, totals.running, totals.blocked, totals.paused, totals.inactive, totals.shutting_down,
         totals.shut_off, totals.crashed);
     if (totals.unknown != 0) line += fmt::format(" ?:{}", totals.unknown);
-    if (totals.stale != 0) line += fmt::format(" stale:{}", totals.stale);
     return line;
 }
 
@@ -58,8 +57,9 @@ std::string machine_text(const Frame& frame) {
 std::array<std::string, 3> summary_lines(const FramePair& pair, const Totals& totals) {
     const Frame& frame = *pair.now();
     const std::string memory = whole(totals.memory, mebi);
+    const std::string stale = totals.stale == 0 ? std::string() : fmt::format("  Stale: {}", totals.stale);
     return {fmt::format("virt-top {} - {}", clock_text(frame), machine_text(frame)), guests_line(totals),
-            fmt::format("CPU: {}  Mem: {} MB ({} MB by guests){}", percent(totals.cpu_percent), memory, memory,
+            fmt::format("CPU: {}  Mem: {} MB ({} MB by guests){}{}", percent(totals.cpu_percent), memory, memory, stale,
                         pressure_text(pair))};
 }
 

@@ -1,0 +1,78 @@
+#include "top/options.h"
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using namespace virtscope::top;
+using namespace std::chrono_literals;
+
+namespace {
+
+virtscope::Result<Parsed> parse(std::vector<const char*> words) {
+    words.insert(words.begin(), "virt-top");
+    return parse_options(static_cast<int>(words.size()), words.data());
+}
+
+std::string refusal(std::vector<const char*> words) {
+    const auto parsed = parse(std::move(words));
+    return parsed ? std::string() : parsed.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("without arguments: a screen each 3 seconds by %CPU, for ever") {
+    const auto parsed = parse({});
+    REQUIRE(parsed);
+    CHECK(parsed->print.empty());
+    CHECK(parsed->options.mode == Mode::screen);
+    CHECK(parsed->options.delay == 3s);
+    CHECK_FALSE(parsed->options.iterations);
+    CHECK(parsed->options.guests.sort == SortKey::cpu);
+}
+
+TEST_CASE("virt-top's options mean what they mean there") {
+    const auto parsed = parse({"-b", "-c", "test:///default", "-d", "0.25", "-n", "7", "-o", "memory", "--block-in-bytes",
+                               "--csv", "out.csv"});
+    REQUIRE(parsed);
+    const Options& options = parsed->options;
+    CHECK(options.mode == Mode::batch);
+    CHECK(options.source.uris == std::vector<std::string>{"test:///default"});
+    CHECK(options.delay == 250ms);
+    CHECK(options.iterations == 7u);
+    CHECK(options.guests.sort == SortKey::memory);
+    CHECK(options.guests.block_bytes);
+    CHECK(options.csv == "out.csv");
+    CHECK(parse({"--stream", "-b"})->options.mode == Mode::stream);
+    CHECK(parse({"--script", "--csv", "x"})->options.mode == Mode::script);
+    CHECK_FALSE(parse({"-n", "-1"})->options.iterations);
+    CHECK(parse({"--connect", "kvm:///"})->options.source.uris.size() == 1);
+    CHECK(parse({"-d", "1", "-d", "2"})->options.delay == 2s);
+}
+
+TEST_CASE("help and version are printed, not run") {
+    CHECK(parse({"--help"})->print.find("--block-in-bytes") != std::string::npos);
+    CHECK(parse({"--help"})->print.find("Exit codes: ") != std::string::npos);
+    CHECK(parse({"--version"})->print == "virt-top (virtscope) " VIRTSCOPE_VERSION "\n");
+}
+
+TEST_CASE("what is wrong is named, with what would be right, in one line") {
+    for (const char* bad : {"", "x", "0", "-3", "nan", "inf", "1e9", "3s", "0x3", " 3"}) {
+        CAPTURE(bad);
+        CHECK(refusal({"-d", bad}) ==
+              "-d '" + std::string(bad) + "': must be seconds, more than 0 and at most 1000000, such as 3 or 0.5");
+    }
+    for (const char* bad : {"", "0", "-2", "1.5", "many", "99999999999999999999"}) {
+        CAPTURE(bad);
+        CHECK(refusal({"-n", bad}) ==
+              "-n '" + std::string(bad) + "': must be a number of iterations from 1, or -1 for no end");
+    }
+    CHECK(refusal({"-o", "CPU"}).starts_with("-o 'CPU': must be one of cpu, "));
+    CHECK(refusal({"-o", "\x1b[2J"}).starts_with("-o '?[2J'"));
+    CHECK(refusal({"--script"}) == "--script shows nothing: it needs --csv FILE");
+    CHECK(refusal({"--ring", "r", "-c", "kvm:///"}).starts_with("--ring and --connect exclude each other"));
+    CHECK(refusal({"--colour"}).find("--colour") != std::string::npos);
+    CHECK(refusal({"stray"}).find("stray") != std::string::npos);
+    CHECK(refusal({"--csv"}).find("--csv") != std::string::npos);
+    CHECK(refusal({"a\nb"}).find('\n') == std::string::npos);
+}

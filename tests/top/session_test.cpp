@@ -1,0 +1,127 @@
+#include "top/session.h"
+
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+using namespace virtscope::top;
+
+namespace {
+
+constexpr std::size_t page = 10;
+constexpr std::size_t total = 25;
+
+void type(Session& session, std::string_view keys) {
+    for (const char key : keys) press(session, Key{static_cast<char32_t>(key)}, page);
+}
+
+Session after(std::initializer_list<Key> keys) {
+    Session session;
+    for (const Key key : keys) {
+        press(session, key, page);
+        settle(session, total, page);
+    }
+    return session;
+}
+
+}  // namespace
+
+TEST_CASE("sort keys, and bytes or requests") {
+    Session session;
+    CHECK(session.guests.sort == SortKey::cpu);
+    type(session, "M");
+    CHECK(session.guests.sort == SortKey::memory);
+    type(session, "T");
+    CHECK(session.guests.sort == SortKey::time);
+    type(session, "N");
+    CHECK(session.guests.sort == SortKey::id);
+    type(session, "P");
+    CHECK(session.guests.sort == SortKey::cpu);
+    type(session, "B");
+    CHECK(session.guests.block_bytes);
+    type(session, "B");
+    CHECK_FALSE(session.guests.block_bytes);
+}
+
+TEST_CASE("the bar moves within the window, the window within the guests") {
+    CHECK(after({Key::up}).selected == 0);
+    CHECK(after({Key::down, Key::down}).selected == 2);
+    CHECK(after({Key::down, Key::down}).first == 0);
+    const Session down_a_page = after({Key::page_down});
+    CHECK(down_a_page.selected == 10);
+    CHECK(down_a_page.first == 10);
+    const Session end = after({Key::end});
+    CHECK(end.selected == 24);
+    CHECK(end.first == 15);
+    CHECK(after({Key::page_down, Key::page_down, Key::page_down, Key::page_down}).selected == 24);
+    CHECK(after({Key::end, Key::page_up}).first == 5);
+    CHECK(after({Key::end, Key::home}).first == 0);
+    CHECK(after({Key::end, Key::home}).selected == 0);
+}
+
+TEST_CASE("guests and rows may go away under the bar") {
+    Session session = after({Key::end});
+    settle(session, 3, page);
+    CHECK(session.selected == 2);
+    CHECK(session.first == 0);
+    settle(session, 0, page);
+    CHECK(session.selected == 0);
+    session = after({Key::end});
+    settle(session, total, 0);  // a terminal of one line
+    CHECK(session.first == session.selected);
+}
+
+TEST_CASE("the delay is asked for and checked") {
+    Session session;
+    type(session, "d");
+    REQUIRE(session.typed_delay);
+    type(session, "0.5q");
+    press(session, Key::backspace, page);
+    CHECK(*session.typed_delay == "0.5");
+    press(session, Key::enter, page);
+    CHECK(session.delay == std::chrono::milliseconds(500));
+    CHECK(session.refresh);
+    CHECK_FALSE(session.quit);
+
+    type(session, "s-3");
+    press(session, Key::enter, page);
+    CHECK(session.delay == std::chrono::milliseconds(500));
+    CHECK(session.message == "'-3': must be seconds, more than 0 and at most 1000000, such as 3 or 0.5");
+    type(session, "P");
+    CHECK(session.message.empty());
+
+    type(session, "d7");
+    press(session, Key::escape, page);
+    CHECK_FALSE(session.typed_delay);
+    CHECK(session.delay == std::chrono::milliseconds(500));
+    type(session, "d");
+    press(session, Key::enter, page);
+    CHECK(session.delay == std::chrono::milliseconds(500));
+    CHECK(session.message.empty());
+}
+
+TEST_CASE("help goes with any key, which does nothing else") {
+    Session session;
+    type(session, "h");
+    CHECK(session.view == View::help);
+    type(session, "q");
+    CHECK(session.view == View::guests);
+    CHECK_FALSE(session.quit);
+    type(session, "q");
+    CHECK(session.quit);
+}
+
+TEST_CASE("space and ^L look again; keys that mean nothing do nothing") {
+    Session session;
+    type(session, " ");
+    CHECK(session.refresh);
+    session.refresh = false;
+    press(session, Key::redraw, page);
+    CHECK(session.refresh);
+    session.refresh = false;
+    press(session, Key::other, page);
+    press(session, Key::escape, page);
+    press(session, Key{0x1f600}, page);
+    CHECK_FALSE(session.refresh);
+    CHECK_FALSE(session.quit);
+}
