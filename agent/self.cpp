@@ -2,22 +2,16 @@
 
 #include <charconv>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <optional>
 #include <string_view>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/fd.h"
 
 namespace virtscope {
 namespace {
-
-std::int64_t clock_ns(clockid_t clock) {
-    timespec now{};
-    ::clock_gettime(clock, &now);
-    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
 
 // "RssAnon:\t    5824 kB" in /proc/self/status.
 std::optional<std::uint64_t> private_bytes() {

@@ -1,18 +1,13 @@
 #include "core/freshness.h"
 
-#include <ctime>
 #include <fstream>
+
+#include "core/clock.h"
 
 namespace virtscope {
 namespace {
 
 using std::chrono::nanoseconds;
-
-std::int64_t clock_ns(clockid_t clock) {
-    timespec now{};
-    ::clock_gettime(clock, &now);
-    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
 
 // Clocks of two CPUs and of two processes may differ by a little.
 constexpr nanoseconds tolerated_future = std::chrono::milliseconds(50);

@@ -1,21 +1,15 @@
 #include "sampler/sampler.h"
 
-#include <ctime>
 #include <iterator>
 #include <utility>
 
+#include "core/clock.h"
 #include "drivers/table.h"
 #include "sampler/host_facts.h"
 #include "sampler/roster_events.h"
 
 namespace virtscope {
 namespace {
-
-std::int64_t now_ns(clockid_t clock) {
-    timespec now{};
-    ::clock_gettime(clock, &now);
-    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
 
 template <class Device>
 std::uint32_t append(std::vector<RosterInstance>& out, std::uint32_t guest, const std::vector<Device>& devices) {
@@ -95,9 +89,9 @@ void Sampler::sample(Frame& frame) {
     } else {
         place_slots();
     }
-    frame.realtime = now_ns(CLOCK_REALTIME);
-    frame.monotonic = now_ns(CLOCK_MONOTONIC);
-    frame.boottime = now_ns(CLOCK_BOOTTIME);
+    frame.realtime = clock_ns(CLOCK_REALTIME);
+    frame.monotonic = clock_ns(CLOCK_MONOTONIC);
+    frame.boottime = clock_ns(CLOCK_BOOTTIME);
     frame.reset(roster_);
     for (const auto& collector : collectors_) collector->collect(slots_, frame);
     ask_drivers(frame);
