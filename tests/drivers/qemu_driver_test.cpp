@@ -331,8 +331,7 @@ TEST_CASE("a monitor that is held by somebody else is left and tried again later
     CHECK(host.place().disks.at(0).name == "vda");  // as configured
     CHECK(host.frame.table(Scope::Disk).row(0).quality == Quality::unsupported);
     monitor.mode = Mode::proper;
-    CHECK(host.until([&] { return host.reads() == 5U; }));
-    CHECK(host.place().note.empty());
+    CHECK(host.until([&] { return host.reads() == 5U && host.place().note.empty(); }));
 }
 
 TEST_CASE("garbage, endless messages and floods cost that connection only, with the reason shown") {
