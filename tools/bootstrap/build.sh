@@ -2,12 +2,12 @@
 
 # build_preset PRESET [-DCMAKE=OPTION…] [TARGET…]
 build_preset() {
-    local preset=$1 options=() ninja=()
+    local preset=$1 options=() run=quietly
     shift
     while [[ ${1:-} == -D* ]]; do options+=("$1") && shift; done
-    [[ -t 1 ]] || ninja=(-- --quiet)
+    [[ -t 2 ]] && run=   # somebody watches: ninja's own progress line
     quietly cmake --preset "$preset" "${options[@]}" || die "cmake --preset $preset failed"
-    cmake --build --preset "$preset" ${1:+--target "$@"} "${ninja[@]}" || die "the $preset build failed"
+    $run cmake --build --preset "$preset" ${1:+--target "$@"} >&2 || die "the $preset build failed"
 }
 
 build() { build_preset release "$@"; }

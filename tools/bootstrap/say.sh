@@ -12,7 +12,7 @@ quietly() {
     local log status=0
     log=$(mktemp)
     "$@" >"$log" 2>&1 || status=$?
-    [[ $status == 0 ]] || tail -n 40 "$log" >&2
+    [[ $status == 0 ]] || tail -n 100 "$log" >&2
     rm -f "$log"
     return "$status"
 }

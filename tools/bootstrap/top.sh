@@ -20,7 +20,8 @@ start_agent() { # URI
     agent_pid=$!
 }
 
-frames() { build/bin/virtscope ring info "$run_folder/ring" 2>/dev/null | awk '$1 == "frames" { print $2 }'; }
+# Frames in the ring; nothing while there is no ring.
+frames() { build/bin/virtscope ring info "$run_folder/ring" 2>/dev/null | awk '$1 == "frames" { print $2 }' || true; }
 
 # wait_frames COUNT: a rate needs two frames, everything else one.
 wait_frames() {
