@@ -177,7 +177,7 @@ class Real(LabCase):
                         why="busy-one on top")
                     self.assertTrue(any(row["NAME"].startswith("idle-one") for row in rows))
                     idle.freeze()
-                    screen.expect(lambda text: re.search(r"^ *\d+ .!.* idle-one", text, re.MULTILINE) and "stale:1" in text,
+                    screen.expect(lambda text: re.search(r"^ *\d+ .!.* idle-one", text, re.MULTILINE) and "Stale: 1" in text,
                                   why="idle-one marked stale")
                     idle.thaw()
                     screen.type("q")
