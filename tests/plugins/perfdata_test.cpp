@@ -83,3 +83,12 @@ TEST_CASE("labels differ within 19 characters and hold nothing that ends them") 
     for (int i = 0; i < 100; ++i) add(std::string(static_cast<std::size_t>(i), 'x'), guest++);
     for (int i = 0; i < 100; ++i) add("überlänge-éééééééé-" + std::to_string(i), guest++);
 }
+
+TEST_CASE("so many guests that parts of their hashes meet still have labels of their own") {
+    Labels labels;
+    std::set<std::string> seen;
+    for (std::size_t guest = 0; guest < 15'000; ++guest) {
+        seen.insert(labels.of_guest("production-frontend-" + std::to_string(guest), world_uuid(guest)));
+    }
+    CHECK(seen.size() == 15'000);
+}
