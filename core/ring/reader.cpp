@@ -1,6 +1,8 @@
 #include "core/ring/reader.h"
 
+#include <algorithm>
 #include <limits>
+#include <thread>
 #include <utility>
 
 #include <sys/stat.h>
@@ -180,6 +182,62 @@ Result<FramePtr> RingReader::at(std::int64_t realtime) {
         if (FramePtr frame = m.frame_at(i)) return frame;
     }
     return fail(ErrorKind::absent, "{}: does not reach back that far", m.path);
+}
+
+Result<FramePtr> RingReader::oldest() {
+    Mapping& m = *mapping_;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    while (m.index.extend(m.file)) {}
+    for (std::size_t i = 0; i < m.index.size(); ++i) {
+        if (FramePtr frame = m.frame_at(i)) return frame;
+    }
+    return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
+}
+
+Result<FramePtr> RingReader::step(const Frame& frame, std::int64_t count) {
+    Mapping& m = *mapping_;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    if (m.index.empty()) return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
+    const std::uint64_t back = count < 0 ? static_cast<std::uint64_t>(-count) : 0;
+    const std::uint64_t earliest = frame.sequence > back ? frame.sequence - back : 0;
+    while (m.index.oldest().sequence > earliest && m.index.extend(m.file)) {}
+    auto i = static_cast<std::int64_t>(first_after(m.index, frame.sequence)) - 1 + count;
+    i = std::clamp<std::int64_t>(i, 0, static_cast<std::int64_t>(m.index.size()) - 1);
+    for (; i >= 0 && i < static_cast<std::int64_t>(m.index.size()); i += count < 0 ? -1 : 1) {
+        if (FramePtr found = m.frame_at(static_cast<std::size_t>(i))) return found;
+    }
+    return fail(ErrorKind::absent, "{}: no readable frame there", m.path);
+}
+
+Result<bool> RingReader::wait(std::uint64_t sequence, std::chrono::nanoseconds timeout) {
+    Mapping& m = *mapping_;
+    const auto until = std::chrono::steady_clock::now() + timeout;
+    for (;;) {
+        if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+        if (m.replaced || (!m.index.empty() && m.index.newest().sequence > sequence)) return true;
+        if (std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
+Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& visit) {
+    Mapping& m = *mapping_;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    while (m.index.extend(m.file)) {}
+    std::uint64_t lost = 0;
+    for (std::size_t i = 0; i < m.index.size(); ++i) {
+        if (m.index[i].realtime < selection.range.from) continue;
+        if (m.index[i].realtime > selection.range.to) break;
+        const FramePtr frame = m.frame_at(i);
+        if (!frame) {
+            ++lost;
+            continue;
+        }
+        const auto& guests = frame->roster->guests;
+        const bool there = !selection.guest || std::ranges::find(guests, *selection.guest, &RosterGuest::uuid) != guests.end();
+        if (there && !visit(*frame)) break;
+    }
+    return lost;
 }
 
 Result<RingInfo> RingReader::info() {

@@ -16,7 +16,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +49,20 @@ struct RingBatch {
     std::uint64_t lost = 0;
 };
 
+// A stretch of time by the wall clock, ns since the epoch, both ends included. Where the clock was set
+// back, frames keep the order in which they were taken: some inside a stretch may be skipped by it.
+struct TimeRange {
+    std::int64_t from = std::numeric_limits<std::int64_t>::min();
+    std::int64_t to = std::numeric_limits<std::int64_t>::max();
+};
+
+// What a scan goes over. With a guest, only that guest's rows are decoded: every other row of the
+// frames is absent, those of the host and the agent too, and frames without that guest are left out.
+struct Selection {
+    TimeRange range;
+    std::optional<Uuid> guest;
+};
+
 class RingReader {
 public:
     // Errors: absent (no such file), denied, malformed (not a ring, or damaged beyond use),
@@ -68,6 +85,23 @@ public:
 
     // The newest frame not after `realtime` (ns since the epoch). Errors: absent.
     Result<FramePtr> at(std::int64_t realtime);
+
+    // The oldest frame that can be read. Errors: absent.
+    Result<FramePtr> oldest();
+
+    // The frame `count` places after `frame`, before it if negative; where the ring ends sooner, the last one
+    // on the way, which may be a frame equal to `frame`. Errors: absent.
+    Result<FramePtr> step(const Frame& frame, std::int64_t count);
+
+    // Sleeps until there is a frame after `sequence`, or the writer replaced the file; false when `timeout`
+    // is over first. Errors: as since().
+    Result<bool> wait(std::uint64_t sequence, std::chrono::nanoseconds timeout);
+
+    // Goes over frames, oldest first, until `visit` returns false. The frame is changed in place for
+    // the next call: copy what is to be kept (its roster may be shared). Returns how many frames of the stretch
+    // could not be read (damaged, or overwritten meanwhile).
+    using Visit = std::function<bool(const Frame&)>;
+    Result<std::uint64_t> scan(const Selection& selection, const Visit& visit);
 
     // Reads and checks the whole ring: some 10 ms for each 64 MiB.
     Result<RingInfo> info();
