@@ -50,9 +50,40 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_sse42(std::span<const std
     for (; left > 0; ++at, --left) narrow = _mm_crc32_u8(narrow, std::to_integer<unsigned char>(*at));
     return ~narrow;
 }
+
+// The instruction takes three cycles and one can begin each cycle: four chains side by side keep it busy.
+__attribute__((target("sse4.2"))) void lanes_sse42(const std::byte* at, std::size_t words, CrcLanes& lanes) {
+    std::uint64_t a = ~lanes[0];
+    std::uint64_t b = ~lanes[1];
+    std::uint64_t c = ~lanes[2];
+    std::uint64_t d = ~lanes[3];
+    const std::size_t stride = words * word;
+    for (const std::byte* const end = at + stride; at < end; at += word) {
+        a = _mm_crc32_u64(a, load_word(at));
+        b = _mm_crc32_u64(b, load_word(at + stride));
+        c = _mm_crc32_u64(c, load_word(at + 2 * stride));
+        d = _mm_crc32_u64(d, load_word(at + 3 * stride));
+    }
+    lanes = {~static_cast<std::uint32_t>(a), ~static_cast<std::uint32_t>(b), ~static_cast<std::uint32_t>(c),
+             ~static_cast<std::uint32_t>(d)};
+}
 #endif
 
 }  // namespace
+
+void crc32c_lanes(std::span<const std::byte> bytes, CrcLanes& lanes) {
+    const std::size_t quarter = bytes.size() / (4 * word) * word;
+#if defined(__x86_64__)
+    static const bool fast = __builtin_cpu_supports("sse4.2") != 0;
+    if (fast) {
+        lanes_sse42(bytes.data(), quarter / word, lanes);
+        lanes[3] = crc32c(bytes.subspan(4 * quarter), lanes[3]);
+        return;
+    }
+#endif
+    for (std::size_t i = 0; i < 4; ++i) lanes[i] = crc32c_portable(bytes.subspan(i * quarter, quarter), lanes[i]);
+    lanes[3] = crc32c_portable(bytes.subspan(4 * quarter), lanes[3]);
+}
 
 std::uint32_t crc32c_portable(std::span<const std::byte> bytes, std::uint32_t seed) {
     std::uint32_t crc = ~seed;

@@ -6,25 +6,13 @@
 #include <limits>
 #include <utility>
 
-#include <unistd.h>
+#include "core/ring/io.h"
 
 namespace virtscope::ring {
 namespace {
 
 constexpr std::uint64_t any_lap = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t window = std::size_t{64} << 10;
-
-// Reads until `to` is full, the file ends or an error comes; returns the bytes read.
-std::size_t read_at(int fd, std::uint64_t offset, std::span<std::byte> to) {
-    std::size_t done = 0;
-    while (done < to.size()) {
-        const ssize_t n = ::pread(fd, to.data() + done, to.size() - done, static_cast<off_t>(offset + done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
-        done += static_cast<std::size_t>(n);
-    }
-    return done;
-}
 
 }  // namespace
 
@@ -38,37 +26,39 @@ Front examine(const HeaderPage& header, std::uint64_t file_size) {
     if (constant.version != format_version) return Front::other_version;
     if (constant.crc != constant_crc(constant)) return Front::damaged;
     if (constant.data_offset != page || constant.capacity % page != 0) return Front::damaged;
-    if (constant.capacity < min_capacity || constant.capacity > max_capacity) return Front::damaged;
+    if (constant.capacity < page || constant.capacity > max_capacity) return Front::damaged;
+    if (constant.image % page != 0 || constant.image > max_capacity) return Front::damaged;
     if (constant.catalogue != catalogue_fingerprint()) return Front::other_catalogue;
     return Front::ready;
 }
 
 Result<HeaderPage> read_header(int fd, const std::string& path) {
     HeaderPage header{};
-    errno = 0;
-    const std::size_t got = read_at(fd, 0, std::as_writable_bytes(std::span(&header, 1)));
+    const std::size_t got = read_some(fd, 0, std::as_writable_bytes(std::span(&header, 1)));
     if (got < sizeof header && errno != 0) return fail_errno(errno, "{}: read", path);
     return header;
 }
 
 RingFile::RingFile(int fd, std::string path, const ConstantPart& constant)
-    : fd_(fd), path_(std::move(path)), capacity_(constant.capacity), salt_(constant.salt) {}
+    : fd_(fd), path_(std::move(path)), constant_(constant) {}
 
-bool RingFile::read(std::uint64_t offset, std::span<std::byte> to) const {
-    return read_at(fd_, page + offset, to) == to.size();
+bool RingFile::read_at(std::uint64_t offset, std::span<std::byte> to) const {
+    return read_some(fd_, offset, to) == to.size();
 }
+
+bool RingFile::read(std::uint64_t offset, std::span<std::byte> to) const { return read_at(page + offset, to); }
 
 Result<Words> RingFile::words() const {
     // Nothing makes three words one snapshot: a reader that sleeps between two of them sees words
     // that cannot be true together. Looking again helps; if it does not, the file is damaged.
     for (int attempt = 0; attempt < 16; ++attempt) {
         Words words{};
-        if (read_at(fd_, offsetof(HeaderPage, words), std::as_writable_bytes(std::span(&words, 1))) != sizeof words) {
+        if (read_some(fd_, offsetof(HeaderPage, words), std::as_writable_bytes(std::span(&words, 1))) != sizeof words) {
             return fail(ErrorKind::malformed, "{}: cut short: restart virtscoped, which repairs it", path_);
         }
         // Pairs with the writer's release stores: what the words refer to is read after them.
         std::atomic_thread_fence(std::memory_order_acquire);
-        if (plausible(words, capacity_)) return words;
+        if (plausible(words, capacity())) return words;
     }
     return fail(ErrorKind::malformed, "{}: its positions are damaged: restart virtscoped, which repairs it", path_);
 }
@@ -79,36 +69,57 @@ bool RingFile::overtaken(std::uint64_t position) const {
     std::atomic_thread_fence(std::memory_order_acquire);
     std::uint64_t tail = 0;
     const std::uint64_t at = offsetof(HeaderPage, words) + offsetof(Words, tail);
-    if (read_at(fd_, at, std::as_writable_bytes(std::span(&tail, 1))) != sizeof tail) return false;
+    if (read_some(fd_, at, std::as_writable_bytes(std::span(&tail, 1))) != sizeof tail) return false;
     return tail > position;
 }
 
 Fetched RingFile::header(std::uint64_t position, RecordHeader& out) const {
-    const std::uint64_t offset = position % capacity_;
-    const bool complete = position >= capacity_ && position % 8 == 0 && offset + sizeof out <= capacity_ &&
+    const std::uint64_t offset = offset_of(position, capacity());
+    const bool complete = position >= first_position && position % 8 == 0 && offset + sizeof out <= capacity() &&
                           read(offset, std::as_writable_bytes(std::span(&out, 1)));
     if (overtaken(position)) return Fetched::lapped;
-    const bool good = complete && whole(out, offset, capacity_, salt_) && out.position == position;
+    const bool good = complete && whole(out, offset, capacity(), salt()) && out.position == position;
     return good ? Fetched::ok : Fetched::damaged;
 }
 
-bool RingFile::intact(const RecordHeader& header, Bytes& out) const {
-    if (header.type == RecordType::padding) return true;
-    out.resize(header.length);
-    return read(header.position % capacity_ + sizeof header, out) && payload_crc(out, salt_) == header.payload_crc;
-}
-
-Fetched RingFile::payload(const RecordHeader& header, Bytes& out) const {
-    const bool good = intact(header, out);
+// `length` bytes of the payload from `begin` on; the first `checked` of them have that CRC.
+Fetched RingFile::part(const RecordHeader& header, std::uint64_t begin, std::uint64_t length, std::uint64_t checked,
+                       std::uint32_t crc, Bytes& out) const {
+    out.resize(length);
+    const bool good = read(offset_of(header.position, capacity()) + sizeof header + begin, out) &&
+                      payload_crc(std::span(out).first(checked), salt()) == crc;
     if (overtaken(header.position)) return Fetched::lapped;
     return good ? Fetched::ok : Fetched::damaged;
 }
 
+Fetched RingFile::payload(const RecordHeader& header, Bytes& out) const {
+    return part(header, 0, header.length, header.head, header.head_crc, out);
+}
+
+Fetched RingFile::head(const RecordHeader& header, Bytes& out) const {
+    return part(header, 0, header.head, header.head, header.head_crc, out);
+}
+
+Fetched RingFile::shelf(const RecordHeader& header, const Shelf& shelf, Bytes& out) const {
+    return part(header, shelf.begin, shelf.length, shelf.length, shelf.crc, out);
+}
+
+bool RingFile::intact(const RecordHeader& header, Bytes& scratch) const {
+    if (header.type == RecordType::padding) return true;
+    scratch.resize(header.length);
+    if (!read(offset_of(header.position, capacity()) + sizeof header, scratch)) return false;
+    const auto head = std::span(scratch).first(header.head);
+    if (payload_crc(head, salt()) != header.head_crc) return false;
+    if (header.type == RecordType::roster) return true;
+    Head told;
+    return decode_head(head, header.length, header.monotonic, told) && shelves_intact(scratch, told, crc_seed(salt()));
+}
+
 bool RingFile::scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, RecordHeader& out) const {
     Bytes buffer;
-    while (offset + sizeof out <= capacity_ && offset < end) {
-        buffer.resize(std::min<std::uint64_t>(window, capacity_ - offset));
-        buffer.resize(read_at(fd_, page + offset, buffer));
+    while (offset + sizeof out <= capacity() && offset < end) {
+        buffer.resize(std::min<std::uint64_t>(window, capacity() - offset));
+        buffer.resize(read_some(fd_, page + offset, buffer));
         if (buffer.size() < sizeof out) return false;
         std::size_t at = 0;
         for (; at + sizeof out <= buffer.size() && offset + at < end; at += 8) {
@@ -116,7 +127,7 @@ bool RingFile::scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, 
             std::memcpy(&magic, buffer.data() + at, sizeof magic);
             if (magic != record_magic) continue;
             std::memcpy(&out, buffer.data() + at, sizeof out);
-            if (!whole(out, offset + at, capacity_, salt_)) continue;
+            if (!whole(out, offset + at, capacity(), salt())) continue;
             if (lap == any_lap || out.position == lap + offset + at) return true;
         }
         offset += at;
@@ -125,22 +136,22 @@ bool RingFile::scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, 
 }
 
 bool RingFile::find(std::uint64_t position, std::uint64_t end, RecordHeader& out) const {
-    if (position < capacity_ || position % 8 != 0) return false;
+    if (position < first_position || position % 8 != 0) return false;
     while (position < end) {
-        const std::uint64_t offset = position % capacity_;
+        const std::uint64_t offset = offset_of(position, capacity());
         const std::uint64_t lap = position - offset;
-        if (scan(offset, std::min(end - lap, capacity_), lap, out)) return true;
-        position = lap + capacity_;
+        if (scan(offset, std::min(end - lap, capacity()), lap, out)) return true;
+        position = lap + capacity();
     }
     return false;
 }
 
 bool RingFile::find_any(std::uint64_t offset, RecordHeader& out) const {
-    return scan(offset, capacity_, any_lap, out);
+    return scan(offset, capacity(), any_lap, out);
 }
 
 bool RingFile::next(const RecordHeader& header, std::uint64_t end, RecordHeader& out, bool& skipped) const {
-    const std::uint64_t expected = after(header, capacity_);
+    const std::uint64_t expected = after(header, capacity());
     skipped = false;
     if (expected >= end) return false;
     RecordHeader found{};

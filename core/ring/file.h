@@ -42,7 +42,10 @@ public:
     RingFile(int fd, std::string path, const ConstantPart& constant);
 
     const std::string& path() const { return path_; }
-    std::uint64_t capacity() const { return capacity_; }
+    std::uint64_t capacity() const { return constant_.capacity; }
+    std::uint64_t image() const { return constant_.image; }
+    std::uint64_t salt() const { return constant_.salt; }
+    bool is_recording() const { return (constant_.flags & ring::is_recording) != 0; }
 
     // Tail, newest and head as they are now. Errors: malformed (they contradict each other, or the
     // file was cut short).
@@ -50,11 +53,16 @@ public:
 
     // The header of the record at `position`.
     Fetched header(std::uint64_t position, RecordHeader& out) const;
-    // The payload of a record whose header came from here.
+    // The payload of a record whose header came from here; its head is checked, its shelves are for the
+    // decoder to check.
     Fetched payload(const RecordHeader& header, Bytes& out) const;
+    // Only the head of the payload, checked.
+    Fetched head(const RecordHeader& header, Bytes& out) const;
+    // One shelf of it, checked.
+    Fetched shelf(const RecordHeader& header, const Shelf& shelf, Bytes& out) const;
 
-    // The same without asking whether a writer is at it: for the writer, which is the only one.
-    bool intact(const RecordHeader& header, Bytes& out) const;
+    // Whether the whole record checks. Does not ask whether a writer is at it: for the writer, which is the only one.
+    bool intact(const RecordHeader& header, Bytes& scratch) const;
 
     // The first record header at or after `position` and before `end`, past bytes that are none. False
     // if there is none.
@@ -66,15 +74,19 @@ public:
     // between them were none.
     bool next(const RecordHeader& header, std::uint64_t end, RecordHeader& out, bool& skipped) const;
 
+    // Bytes of the file; false if it has not so many.
+    bool read_at(std::uint64_t offset, std::span<std::byte> to) const;
+
 private:
     bool read(std::uint64_t offset, std::span<std::byte> to) const;
+    Fetched part(const RecordHeader& header, std::uint64_t begin, std::uint64_t length, std::uint64_t checked,
+                 std::uint32_t crc, Bytes& out) const;
     bool scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, RecordHeader& out) const;
     bool overtaken(std::uint64_t position) const;
 
     int fd_;
     std::string path_;
-    std::uint64_t capacity_;
-    std::uint64_t salt_;
+    ConstantPart constant_;
 };
 
 }  // namespace virtscope::ring

@@ -35,23 +35,25 @@ const WriterSlot* newest_slot(const HeaderPage& header) {
 
 bool plausible(const Words& words, std::uint64_t capacity) {
     if (words.tail % 8 != 0 || words.newest % 8 != 0 || words.head % 8 != 0) return false;
-    if (words.tail < capacity || words.head < words.tail || words.head - words.tail > capacity) return false;
+    if (words.tail < first_position || words.head < words.tail || words.head - words.tail > capacity) return false;
     return words.newest == 0 || (words.tail <= words.newest && words.newest < words.head);
 }
 
 bool whole(const RecordHeader& header, std::uint64_t offset, std::uint64_t capacity, std::uint64_t salt) {
-    if (header.magic != record_magic || header.position < capacity || header.position % capacity != offset) return false;
+    if (header.magic != record_magic || header.position < first_position || offset_of(header.position, capacity) != offset) return false;
     if (header.length > max_payload || record_size(header.length) > capacity - offset) return false;
-    if (header.type < RecordType::roster || header.type > RecordType::padding) return false;
+    if (header.type < RecordType::roster || header.type > RecordType::checkpoint) return false;
     if (header.header_crc != header_crc(header, salt)) return false;
-    // Links only go back: whoever follows them comes to an end.
-    return header.previous < header.position && header.roster < header.position;
+    if (header.type != RecordType::padding && header.head > header.length) return false;
+    // Links only go back, and not before the beginning: whoever follows them comes to an end.
+    const std::uint64_t room = (header.position - first_position) / 8;
+    return header.previous_distance <= room && header.base_distance <= room && header.roster_distance <= room;
 }
 
-std::uint64_t boot_hash(std::string_view boot_id) {
+std::uint32_t boot_hash(std::string_view boot_id) {
     std::uint64_t hash = 0xcbf29ce484222325ULL;  // FNV-1a
     for (const char c : boot_id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    return hash;
+    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
 }  // namespace virtscope::ring

@@ -1,18 +1,22 @@
-// The ring file, format version 1. Little-endian, all numbers unsigned unless marked (i).
+// The ring file, format version 2. Little-endian, all numbers unsigned unless marked (i).
 //
-//   byte 0     header page, 4096 bytes
-//   byte 4096  data area, `capacity` bytes (a multiple of 4096)
+//   byte 0                header page, 4096 bytes
+//   byte 4096             data area, `capacity` bytes (a multiple of 4096): the log of records
+//   byte 4096 + capacity  image area, `image` bytes (a multiple of 4096, may be 0): the newest frame, plain
 //
 // Header page
 //   constant part: written once, before `magic` becomes valid
 //     0  8  magic        "vscpring"; "vscpinit" while the file is being made
-//     8  4  version      1
+//     8  4  version      2
 //    12  4  byte order   0x01020304 as the writer's machine stores it
 //    16  8  catalogue    catalogue_fingerprint() of the writer
 //    24  8  capacity     bytes of the data area
 //    32  8  salt         random, a part of every CRC below: bytes of another ring never pass
-//    40  4  data offset  4096
-//    44  4  CRC          of bytes 0..43
+//    40  8  image        bytes of the image area
+//    48  4  data offset  4096
+//    52  4  flags        1: a recording; nobody writes it any more
+//    56  4  reserved     0
+//    60  4  CRC          of bytes 0..59
 //   writer slots at 64 and 256: who wrote last. A new writer fills the slot that is not the newest valid
 //   one, so that there is a whole one at every instant.
 //     0  8  generation   the higher one counts
@@ -26,9 +30,10 @@
 //   512  8  tail         oldest position that is not being overwritten
 //   520  8  newest       position of the newest frame record; 0: none yet
 //   528  8  head         where the next record goes
+//   536  8  published    grows with each frame; its low half is the futex on which readers sleep
 //
-// A position counts bytes ever appended and never wraps; it starts at `capacity`, so that 0 is no
-// position. Position p lies at byte 4096 + p % capacity. tail <= newest < head <= tail + capacity.
+// A position counts bytes ever appended and never wraps; it starts at 4096, so that 0 is no position.
+// Position p lies at byte 4096 + (p - 4096) % capacity. tail <= newest < head <= tail + capacity.
 //
 // Data area: records one after the other, each on a multiple of 8 and in one piece. Where the rest of a
 // lap is too short for the next record, a padding record fills it; a rest shorter than a record
@@ -36,29 +41,38 @@
 //
 // Record = header, payload, zeros up to a multiple of 8
 //     0  4  magic        "vrec"
-//     4  1  type         1 roster, 2 frame, 3 padding
+//     4  1  type         1 roster, 2 frame, 3 padding, 4 checkpoint
 //     5  3  reserved     0
 //     8  8  position     its own: a record of an earlier lap is never taken for a current one
 //    16  4  length       bytes of payload
-//    20  4  payload CRC  0 for padding, whose payload is whatever was there
-//    24  8  sequence     frame: its number; roster: number of the first frame with that content
-//    32  8  previous     frame: position of the frame record before it; 0: none
-//    40  8  roster       frame: position of its roster record
-//    48  8  realtime (i) frame: ns since the epoch
-//    56  8  monotonic (i) frame: CLOCK_MONOTONIC ns
-//    64  8  boot         frame: hash of the boot id; monotonic times of two boots do not compare
-//    72  8  values       frame: present cells
-//    80  4  reserved     0
-//    84  4  header CRC   of bytes 0..83
+//    20  4  head         bytes of the payload's head: all of a roster; of the others, what is before the shelves
+//    24  4  head CRC     of those; the head holds the CRCs of the shelves. 0 for padding
+//    28  4  values       frame: present cells
+//    32  8  sequence     frame: its number; checkpoint: of the frame whose state it is; roster: of its first frame
+//    40  8  realtime (i) frame, checkpoint: ns since the epoch
+//    48  8  monotonic (i) frame, checkpoint: CLOCK_MONOTONIC ns
+//    56  4  boot         frame, checkpoint: hash of the boot id; monotonic times of two boots do not compare
+//    60  4  previous     distance to the frame record before it, in units of 8 bytes; 0: none
+//    64  4  base         frame: distance to the record from which it is decoded, a checkpoint, in units of 8;
+//                        0: itself, it is coded from nothing
+//    68  4  roster       frame, checkpoint: distance to its roster record, in units of 8
+//    72  4  roster age   frame, checkpoint: sequence less that of the roster, modulo 2^32
+//    76  4  header CRC   of bytes 0..75
 // CRCs are CRC-32C; those of records start from the salt. Payloads: see core/ring/codec.h.
 //
-// A frame is readable while its roster record is: the writer repeats the roster every capacity / 8
-// bytes, so at most the oldest eighth of the frames is without one.
+// A frame holds what changed since the frame before it. What is needed to decode it lies between its base
+// and itself: checkpoints, whole states, come every `group_frames` frames, when the roster changes, and
+// every sixteenth of the ring. The roster is repeated after its first frame, so that damage of one leaves
+// the other, and then every eighth of the ring (or 1 GiB). So the tail
+// takes with it at most the frames up to the next checkpoint, or an eighth of the ring where the roster is gone.
+//
+// Image area: the state after the newest frame as it is in memory, so that the newest frame is read
+// without decoding; see core/ring/image.h. It repeats what the log holds: whoever finds it torn reads the log.
 //
 // Order of stores (writer) and loads (readers). The writer
 //   1. stores `tail` past everything it is about to overwrite,   then a release fence,
 //   2. stores payload, then header,                              then, with release,
-//   3. stores `head`, then `newest`.
+//   3. stores `head`, the image, then `newest`, `published`, and wakes the futex.
 // A reader loads the words, acquire fence, copies the record, acquire fence, loads `tail` again. If it
 // copied a byte of step 2 of a later record, the two fences make that record's step 1 visible to the
 // second load: it sees tail > position and discards the copy. This is a seqlock per record with `tail` as
@@ -90,12 +104,15 @@ consteval std::uint64_t tag(const char (&text)[9]) {
 
 inline constexpr std::uint64_t magic_ready = tag("vscpring");
 inline constexpr std::uint64_t magic_unfinished = tag("vscpinit");
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 inline constexpr std::uint32_t byte_order_mark = 0x01020304;
 inline constexpr std::uint64_t page = 4096;
 inline constexpr std::uint64_t min_capacity = 4 * page;
 inline constexpr std::uint64_t max_capacity = std::uint64_t{1} << 40;
 inline constexpr std::uint64_t max_payload = std::uint64_t{1} << 30;
+inline constexpr std::uint64_t first_position = page;
+inline constexpr std::uint32_t is_recording = 1;
+inline constexpr std::uint64_t group_frames = 64;
 
 struct ConstantPart {
     std::uint64_t magic;
@@ -104,7 +121,10 @@ struct ConstantPart {
     std::uint64_t catalogue;
     std::uint64_t capacity;
     std::uint64_t salt;
+    std::uint64_t image;
     std::uint32_t data_offset;
+    std::uint32_t flags;
+    std::uint32_t reserved;
     std::uint32_t crc;
 };
 
@@ -122,11 +142,11 @@ struct Words {
     std::uint64_t tail;
     std::uint64_t newest;
     std::uint64_t head;
+    std::uint64_t published;
 };
 
 struct HeaderPage {
     ConstantPart constant;
-    std::array<std::byte, 16> reserved0;
     WriterSlot slot0;
     std::array<std::byte, 56> reserved1;
     WriterSlot slot1;
@@ -134,7 +154,7 @@ struct HeaderPage {
     Words words;
 };
 
-enum class RecordType : std::uint8_t { roster = 1, frame = 2, padding = 3 };
+enum class RecordType : std::uint8_t { roster = 1, frame = 2, padding = 3, checkpoint = 4 };
 inline constexpr std::uint32_t record_magic = 'v' | 'r' << 8 | 'e' << 16 | 'c' << 24;
 
 struct RecordHeader {
@@ -143,30 +163,41 @@ struct RecordHeader {
     std::array<std::uint8_t, 3> reserved0;
     std::uint64_t position;
     std::uint32_t length;
-    std::uint32_t payload_crc;
+    std::uint32_t head;
+    std::uint32_t head_crc;
+    std::uint32_t values;
     std::uint64_t sequence;
-    std::uint64_t previous;
-    std::uint64_t roster;
     std::int64_t realtime;
     std::int64_t monotonic;
-    std::uint64_t boot;
-    std::uint64_t values;
-    std::uint32_t reserved1;
+    std::uint32_t boot;
+    std::uint32_t previous_distance;
+    std::uint32_t base_distance;
+    std::uint32_t roster_distance;
+    std::uint32_t roster_age;
     std::uint32_t header_crc;
+
+    // Positions; previous() is 0 where there is none, base() the record itself.
+    std::uint64_t previous() const { return previous_distance == 0 ? 0 : position - 8 * std::uint64_t{previous_distance}; }
+    std::uint64_t base() const { return position - 8 * std::uint64_t{base_distance}; }
+    std::uint64_t roster() const { return position - 8 * std::uint64_t{roster_distance}; }
+    // What the roster record has for a sequence, its low half.
+    std::uint32_t roster_number() const { return static_cast<std::uint32_t>(sequence) - roster_age; }
 };
+
+// How far back a record's link may reach.
+inline constexpr std::uint64_t max_distance = std::uint64_t{0xffffffff} * 8;
 
 template <class T, std::size_t size>
 inline constexpr bool laid_out = sizeof(T) == size && std::is_trivially_copyable_v<T> &&
                                  std::has_unique_object_representations_v<T>;
-static_assert(laid_out<ConstantPart, 48> && laid_out<WriterSlot, 136> && laid_out<Words, 24>);
-static_assert(laid_out<RecordHeader, 88> && laid_out<HeaderPage, 536>);
-static_assert(offsetof(ConstantPart, catalogue) == 16 && offsetof(ConstantPart, salt) == 32);
-static_assert(offsetof(ConstantPart, crc) == 44 && offsetof(WriterSlot, crc) == 132);
+static_assert(laid_out<ConstantPart, 64> && laid_out<WriterSlot, 136> && laid_out<Words, 32>);
+static_assert(laid_out<RecordHeader, 80> && laid_out<HeaderPage, 544>);
+static_assert(offsetof(ConstantPart, salt) == 32 && offsetof(ConstantPart, data_offset) == 48);
+static_assert(offsetof(ConstantPart, crc) == 60 && offsetof(WriterSlot, crc) == 132);
 static_assert(offsetof(HeaderPage, slot0) == 64 && offsetof(HeaderPage, slot1) == 256);
-static_assert(offsetof(HeaderPage, words) == 512 && offsetof(Words, newest) == 8 && offsetof(Words, head) == 16);
-static_assert(offsetof(RecordHeader, position) == 8 && offsetof(RecordHeader, payload_crc) == 20);
-static_assert(offsetof(RecordHeader, roster) == 40 && offsetof(RecordHeader, boot) == 64);
-static_assert(offsetof(RecordHeader, values) == 72 && offsetof(RecordHeader, header_crc) == 84);
+static_assert(offsetof(HeaderPage, words) == 512 && offsetof(Words, head) == 16 && offsetof(Words, published) == 24);
+static_assert(offsetof(RecordHeader, position) == 8 && offsetof(RecordHeader, sequence) == 32);
+static_assert(offsetof(RecordHeader, boot) == 56 && offsetof(RecordHeader, header_crc) == 76);
 
 template <class T>
 std::span<const std::byte> bytes_of(const T& object) {
@@ -190,6 +221,11 @@ bool plausible(const Words& words, std::uint64_t capacity);
 // Whether these bytes, found at `offset` of the data area, are a record header that belongs there.
 bool whole(const RecordHeader& header, std::uint64_t offset, std::uint64_t capacity, std::uint64_t salt);
 
+// Where in the data area a position lies.
+constexpr std::uint64_t offset_of(std::uint64_t position, std::uint64_t capacity) {
+    return (position - first_position) % capacity;
+}
+
 // Bytes a record with that payload takes.
 constexpr std::uint64_t record_size(std::uint64_t payload) {
     return (sizeof(RecordHeader) + payload + 7) / 8 * 8;
@@ -197,7 +233,7 @@ constexpr std::uint64_t record_size(std::uint64_t payload) {
 
 // `position` itself, or the start of the next lap where the rest of this one cannot hold a record header.
 constexpr std::uint64_t skip_stub(std::uint64_t position, std::uint64_t capacity) {
-    const std::uint64_t rest = capacity - position % capacity;
+    const std::uint64_t rest = capacity - offset_of(position, capacity);
     return rest < sizeof(RecordHeader) ? position + rest : position;
 }
 
@@ -207,6 +243,6 @@ constexpr std::uint64_t after(const RecordHeader& header, std::uint64_t capacity
 }
 
 // Hash of a boot id as stored in frame records.
-std::uint64_t boot_hash(std::string_view boot_id);
+std::uint32_t boot_hash(std::string_view boot_id);
 
 }  // namespace virtscope::ring

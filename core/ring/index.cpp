@@ -51,7 +51,7 @@ bool FrameIndex::walk_back(const RingFile& file, const Words& words) {
         }
         fresh.push_back(record);
         if (known == 0) break;
-        at = record.previous;
+        at = record.previous();
     }
     frames_.insert(frames_.end(), fresh.rbegin(), fresh.rend());
     return true;
@@ -68,14 +68,14 @@ void FrameIndex::append_found(const RingFile& file, std::uint64_t from, std::uin
 bool FrameIndex::extend(const RingFile& file) {
     if (frames_.empty()) return false;
     const RecordHeader& front = frames_.front();
-    if (front.previous == 0 || front.previous < tail_ || front.previous < floor_) return false;
+    if (front.previous() == 0 || front.previous() < tail_ || front.previous() < floor_) return false;
     RecordHeader record{};
-    switch (file.header(front.previous, record)) {
+    switch (file.header(front.previous(), record)) {
         case Fetched::lapped: floor_ = front.position; return false;
-        case Fetched::damaged: return find_older(file, front.previous);
+        case Fetched::damaged: return find_older(file, front.previous());
         case Fetched::ok: break;
     }
-    if (record.type != RecordType::frame || record.sequence >= front.sequence) return find_older(file, front.previous);
+    if (record.type != RecordType::frame || record.sequence >= front.sequence) return find_older(file, front.previous());
     frames_.push_front(record);
     return true;
 }

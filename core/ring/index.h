@@ -21,6 +21,8 @@ public:
     bool extend(const RingFile& file);
     void clear() { *this = {}; }
 
+    // The tail at the last refresh: nothing below can be read.
+    std::uint64_t tail() const { return tail_; }
     bool empty() const { return frames_.empty(); }
     std::size_t size() const { return frames_.size(); }
     const RecordHeader& operator[](std::size_t i) const { return frames_[i]; }

@@ -58,9 +58,9 @@ Result<OpenedRing> open_to_read(const std::string& path) {
     const ConstantPart& constant = header->constant;
     const Front front = examine(*header, size);
     if (front != Front::ready) return refuse(path, front, constant.version);
-    if (size < page + constant.capacity) {
+    if (size < page + constant.capacity + constant.image) {
         return fail(ErrorKind::malformed, "{}: cut short to {} of {} bytes: restart virtscoped, which repairs it", path, size,
-                    page + constant.capacity);
+                    page + constant.capacity + constant.image);
     }
     return OpenedRing{.fd = std::move(fd), .constant = constant, .device = status.st_dev, .inode = status.st_ino};
 }

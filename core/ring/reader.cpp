@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 #include <utility>
 
 #include <sys/stat.h>
 
 #include "core/ring/file.h"
+#include "core/ring/image.h"
 #include "core/ring/index.h"
 #include "core/ring/open_to_read.h"
+#include "core/ring/replay.h"
 #include "core/ring/roster_cache.h"
 #include "core/ring/survey.h"
+#include "core/ring/waiter.h"
 
 namespace virtscope {
 namespace {
@@ -45,6 +47,9 @@ struct RingReader::Mapping {
     ring::RingFile file;
     ring::FrameIndex index;
     ring::RosterCache rosters;
+    ring::ImageReader images;
+    ring::Replay replay;
+    ring::Waiter waiter;
     ring::Bytes scratch;
     FramePtr last;              // the newest frame returned, and where it was
     std::uint64_t last_at = 0;
@@ -54,6 +59,9 @@ struct RingReader::Mapping {
     Result<> follow();
     Result<> refresh();
     FramePtr frame_at(std::size_t i);
+    bool decodable(const RecordHeader& header) const;
+    FramePtr from_image();
+    bool add_events(const ring::ImageHeader& image, Frame& frame);
     FramePtr newest_whole();
 };
 
@@ -85,13 +93,38 @@ Result<> RingReader::Mapping::refresh() {
 FramePtr RingReader::Mapping::frame_at(std::size_t i) {
     const RecordHeader header = index[i];
     if (last && last_at == header.position && last->sequence == header.sequence) return last;
+    if (!decodable(header) || replay.to(file, rosters, header) != Fetched::ok) return nullptr;
+    return std::make_shared<Frame>(replay.frame());
+}
+
+// What the frame is decoded from is still there.
+bool RingReader::Mapping::decodable(const RecordHeader& header) const {
+    return header.base() >= index.tail();
+}
+
+// The newest frame out of the image; null where that is not to be had.
+FramePtr RingReader::Mapping::from_image() {
+    const auto words = file.words();
+    const ring::ImageHeader header = images.header(file);
+    if (!words || header.sequence == 0 || words->newest == 0) return nullptr;
+    if (header.position < words->newest || header.position >= words->head) return nullptr;
+    if (last && last_at == header.position && last->sequence == header.sequence) return last;
     RosterPtr roster;
-    if (rosters.get(file, header.roster, scratch, roster) != Fetched::ok) return nullptr;
-    if (file.payload(header, scratch) != Fetched::ok) return nullptr;
-    auto frame = ring::decode_frame(scratch, std::move(roster));
-    if (!frame) return nullptr;
-    (*frame)->sequence = header.sequence;
-    return *frame;
+    if (rosters.get(file, header.roster, header.roster_number, scratch, roster) != Fetched::ok) return nullptr;
+    const auto frame = images.frame(file, header, std::move(roster));
+    if (!frame || (header.events > 0 && !add_events(header, *frame))) return nullptr;
+    last = frame;
+    last_at = header.position;
+    return frame;
+}
+
+bool RingReader::Mapping::add_events(const ring::ImageHeader& image, Frame& frame) {
+    RecordHeader record{};
+    if (file.header(image.position, record) != Fetched::ok || file.head(record, scratch) != Fetched::ok) return false;
+    ring::Head head;
+    if (!ring::decode_head(scratch, record.length, record.monotonic, head)) return false;
+    frame.events = std::move(head.events);
+    return true;
 }
 
 FramePtr RingReader::Mapping::newest_whole() {
@@ -121,6 +154,8 @@ Result<FramePtr> RingReader::newest() {
     // Each attempt begins with the newest frame there is by then: only a writer that laps the whole ring
     // within one copy, eight times in a row, leaves nothing to return.
     for (int attempt = 0; attempt < 8; ++attempt) {
+        if (auto followed = m.follow(); !followed) return std::unexpected(followed.error());
+        if (FramePtr frame = m.from_image()) return frame;
         if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
         if (m.index.empty()) break;
         if (FramePtr frame = m.newest_whole()) {
@@ -213,29 +248,34 @@ Result<bool> RingReader::wait(std::uint64_t sequence, std::chrono::nanoseconds t
     Mapping& m = *mapping_;
     const auto until = std::chrono::steady_clock::now() + timeout;
     for (;;) {
+        const auto words = m.file.words();
+        if (!words) return std::unexpected(words.error());
         if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
         if (m.replaced || (!m.index.empty() && m.index.newest().sequence > sequence)) return true;
-        if (std::chrono::steady_clock::now() >= until) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        const auto left = until - std::chrono::steady_clock::now();
+        if (left <= left.zero()) return false;
+        // A file that was set aside is not written any more: look from time to time.
+        m.waiter.wait(m.opened.fd.get(), words->published, std::min<std::chrono::nanoseconds>(left, std::chrono::seconds(1)));
     }
 }
 
 Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& visit) {
     Mapping& m = *mapping_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
-    while (m.index.extend(m.file)) {}
+    const TimeRange& range = selection.range;
+    while (!m.index.empty() && m.index.oldest().realtime >= range.from && m.index.extend(m.file)) {}
+    ring::Replay replay(selection.guest);
     std::uint64_t lost = 0;
     for (std::size_t i = 0; i < m.index.size(); ++i) {
-        if (m.index[i].realtime < selection.range.from) continue;
-        if (m.index[i].realtime > selection.range.to) break;
-        const FramePtr frame = m.frame_at(i);
-        if (!frame) {
+        const RecordHeader& header = m.index[i];
+        if (header.realtime < range.from || header.realtime > range.to || !m.decodable(header)) continue;
+        const Fetched fetched = replay.to(m.file, m.rosters, header);
+        if (replay.without_guest()) continue;
+        if (fetched != Fetched::ok) {
             ++lost;
             continue;
         }
-        const auto& guests = frame->roster->guests;
-        const bool there = !selection.guest || std::ranges::find(guests, *selection.guest, &RosterGuest::uuid) != guests.end();
-        if (there && !visit(*frame)) break;
+        if (!visit(replay.frame())) break;
     }
     return lost;
 }

@@ -8,17 +8,19 @@ namespace {
 constexpr std::size_t least_guest = 16 + 8 + 8 + 6 * 4 + 4 * 2;
 constexpr std::size_t least_instance = 4 + 2 * 2;
 
-bool within(std::uint32_t first, std::uint32_t count, std::size_t size) {
-    return std::uint64_t{first} + count <= size;
-}
-
-// Every index in range: whoever uses a roster may rely on it.
+// Rows belong to the guests in their order, none to nobody, and every index is in range: whoever uses a
+// roster may rely on it.
 bool sound(const Roster& roster) {
+    std::uint64_t vcpus = 0;
+    std::uint64_t disks = 0;
+    std::uint64_t nics = 0;
     for (const RosterGuest& guest : roster.guests) {
-        if (!within(guest.first_vcpu, guest.vcpus, roster.vcpus.size())) return false;
-        if (!within(guest.first_disk, guest.disks, roster.disks.size())) return false;
-        if (!within(guest.first_nic, guest.nics, roster.nics.size())) return false;
+        if (guest.first_vcpu != vcpus || guest.first_disk != disks || guest.first_nic != nics) return false;
+        vcpus += guest.vcpus;
+        disks += guest.disks;
+        nics += guest.nics;
     }
+    if (vcpus != roster.vcpus.size() || disks != roster.disks.size() || nics != roster.nics.size()) return false;
     for (const auto* list : {&roster.vcpus, &roster.disks, &roster.nics}) {
         for (const RosterInstance& instance : *list) {
             if (instance.guest >= roster.guests.size()) return false;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <optional>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace virtscope::ring {
@@ -38,14 +38,14 @@ std::vector<RecordHeader> all_headers(const RingFile& file) {
     std::uint64_t offset = 0;
     while (file.find_any(offset, record)) {
         found.push_back(record);
-        offset = record.position % file.capacity() + record_size(record.length);
+        offset = offset_of(record.position, file.capacity()) + record_size(record.length);
     }
     std::ranges::sort(found, {}, &RecordHeader::position);
     return found;
 }
 
 Resume search(const RingFile& file) {
-    Resume end{.words = {.tail = file.capacity(), .newest = 0, .head = file.capacity()}};
+    Resume end{.words = {.tail = first_position, .newest = 0, .head = first_position, .published = 0}};
     const auto records = all_headers(file);
     if (records.empty()) return end;
     end.words.head = after(records.back(), file.capacity());
@@ -63,31 +63,50 @@ Resume search(const RingFile& file) {
 
 class Counter {
 public:
-    explicit Counter(const RingFile& file) : file_(file) {}
+    Counter(const RingFile& file, std::uint64_t first) : file_(file), first_(first) {}
 
     void count(const RecordHeader& record) {
         if (record.type == RecordType::padding) return;
-        const Fetched fetched = file_.payload(record, scratch_);
-        if (fetched == Fetched::damaged) ++tally.damaged;
-        if (fetched != Fetched::ok) return;
-        if (record.type == RecordType::roster) rosters_.insert(record.position);
-        if (record.type != RecordType::frame || !rosters_.contains(record.roster)) return;
-        if (tally.frames++ == 0) tally.from = record.realtime;
-        tally.to = record.realtime;
-        tally.values += record.values;
+        if (!file_.intact(record, scratch_)) return gap(record.position);
+        if (record.type == RecordType::roster) rosters_[static_cast<std::uint32_t>(record.sequence)].there = true;
+        // The oldest frames may have lost what they are decoded from.
+        if (record.type != RecordType::frame || record.base() < first_) return;
+        Tally& frames = rosters_[record.roster_number()].tally;
+        if (frames.frames++ == 0) frames.from = record.realtime;
+        frames.to = record.realtime;
+        frames.values += record.values;
     }
 
-    // Bytes from `position` on were no record: damage, unless a writer has come by.
+    // A roster may be repeated behind the first frames that need it: known only in the end.
+    Tally sum() const {
+        Tally all{.damaged = damaged_};
+        for (const auto& [number, roster] : rosters_) {
+            const Tally& some = roster.tally;
+            if (!roster.there || some.frames == 0) continue;
+            all.from = all.frames == 0 ? some.from : std::min(all.from, some.from);
+            all.to = all.frames == 0 ? some.to : std::max(all.to, some.to);
+            all.frames += some.frames;
+            all.values += some.values;
+        }
+        return all;
+    }
+
+    // Bytes from `position` on were no whole record: damage, unless a writer has come by.
     void gap(std::uint64_t position) {
         const auto now = file_.words();
-        if (now && now->tail <= position) ++tally.damaged;
+        if (now && now->tail <= position) ++damaged_;
     }
 
-    Tally tally;
-
 private:
+    struct OfRoster {
+        bool there = false;
+        Tally tally;
+    };
+
     const RingFile& file_;
-    std::unordered_set<std::uint64_t> rosters_;
+    std::uint64_t first_;
+    std::unordered_map<std::uint32_t, OfRoster> rosters_;  // by their numbers
+    std::uint64_t damaged_ = 0;
     Bytes scratch_;
 };
 
@@ -99,7 +118,7 @@ Resume find_end(const RingFile& file, const Words& stored) {
 }
 
 Tally count_records(const RingFile& file, const Words& words) {
-    Counter counter(file);
+    Counter counter(file, words.tail);
     std::uint64_t expected = words.tail;
     RecordHeader record{};
     while (expected < words.head) {
@@ -109,7 +128,7 @@ Tally count_records(const RingFile& file, const Words& words) {
         counter.count(record);
         expected = after(record, file.capacity());
     }
-    return counter.tally;
+    return counter.sum();
 }
 
 }  // namespace virtscope::ring

@@ -8,12 +8,15 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
 #include "core/ring/file.h"
+#include "core/ring/io.h"
 #include "core/ring/survey.h"
 
 namespace virtscope::ring {
@@ -68,9 +71,25 @@ Result<std::optional<Held>> hold(const std::string& path) {
     return Held{.fd = std::move(fd), .header = *header, .size = size, .front = examine(*header, size)};
 }
 
-template <class T>
-bool put(int fd, std::uint64_t offset, const T& object) {
-    return ::pwrite(fd, &object, sizeof object, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof object);
+// How a ring of so many bytes is divided: an eighth for the image of the newest frame.
+struct Division {
+    std::uint64_t capacity = 0;
+    std::uint64_t image = 0;
+};
+
+Division divide(std::uint64_t bytes) {
+    const std::uint64_t all = (bytes + page - 1) / page * page;
+    const std::uint64_t image = all / 8 / page * page;
+    return {.capacity = all - image, .image = image};
+}
+
+// On file systems that copy on write, room that was reserved is not room to write into: a full disk would still
+// fail us. Where this is not known, it does no harm.
+void write_in_place(int fd) {
+    int flags = 0;
+    if (::ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0) return;
+    flags |= FS_NOCOW_FL;
+    (void)::ioctl(fd, FS_IOC_SETFLAGS, &flags);
 }
 
 Result<> allocate(int fd, const std::string& path, std::uint64_t size) {
@@ -86,9 +105,11 @@ std::uint64_t random_salt() {
 }
 
 // `magic_unfinished` comes first and `magic_ready` last: a file in between is known for what it is.
-Result<ConstantPart> create(int fd, const std::string& path, std::uint64_t capacity) {
-    if (::ftruncate(fd, 0) != 0 || !put(fd, 0, magic_unfinished)) return fail_errno(errno, "{}: write", path);
-    if (auto allocated = allocate(fd, path, page + capacity); !allocated) {
+Result<ConstantPart> create(int fd, const std::string& path, Division division) {
+    if (::ftruncate(fd, 0) != 0) return fail_errno(errno, "{}: write", path);
+    write_in_place(fd);
+    if (!write_at(fd, 0, bytes_of(magic_unfinished))) return fail_errno(errno, "{}: write", path);
+    if (auto allocated = allocate(fd, path, page + division.capacity + division.image); !allocated) {
         // Gives back what was reserved; the error to tell is the first one.
         (void)!::ftruncate(fd, 0);
         return std::unexpected(allocated.error());
@@ -98,20 +119,23 @@ Result<ConstantPart> create(int fd, const std::string& path, std::uint64_t capac
                        .version = format_version,
                        .byte_order = byte_order_mark,
                        .catalogue = catalogue_fingerprint(),
-                       .capacity = capacity,
+                       .capacity = division.capacity,
                        .salt = random_salt(),
+                       .image = division.image,
                        .data_offset = page,
+                       .flags = 0,
+                       .reserved = 0,
                        .crc = 0};
     header.constant.crc = constant_crc(header.constant);
-    header.words = {.tail = capacity, .newest = 0, .head = capacity};
+    header.words = {.tail = first_position, .newest = 0, .head = first_position, .published = 0};
     const ConstantPart constant = header.constant;
     header.constant.magic = magic_unfinished;
-    if (!put(fd, 0, header) || !put(fd, 0, constant)) return fail_errno(errno, "{}: write", path);
+    if (!write_at(fd, 0, bytes_of(header)) || !write_at(fd, 0, bytes_of(constant))) return fail_errno(errno, "{}: write", path);
     return constant;
 }
 
 // Why a file cannot be continued; empty if it can.
-std::string reason_to_set_aside(const Held& held, std::uint64_t capacity) {
+std::string reason_to_set_aside(const Held& held, Division division) {
     switch (held.front) {
         case Front::damaged: return "damaged header";
         case Front::other_byte_order: return "other byte order";
@@ -121,8 +145,10 @@ std::string reason_to_set_aside(const Held& held, std::uint64_t capacity) {
         case Front::unfinished:
         case Front::no_ring: return {};
     }
-    if (held.header.constant.capacity == capacity) return {};
-    return fmt::format("{} bytes, {} wanted", held.header.constant.capacity, capacity);
+    const ConstantPart& constant = held.header.constant;
+    if ((constant.flags & is_recording) != 0) return "a recording";
+    if (constant.capacity == division.capacity && constant.image == division.image) return {};
+    return fmt::format("{} bytes, {} wanted", constant.capacity + constant.image, division.capacity + division.image);
 }
 
 // The last sequence of a file whose records this version can read.
@@ -160,7 +186,7 @@ void sign(HeaderPage& header) {
     slot = mine;
 }
 
-Result<WriterFile> take(Held held, const std::string& path, std::uint64_t capacity, std::uint64_t sequence) {
+Result<WriterFile> take(Held held, const std::string& path, Division division, std::uint64_t sequence) {
     WriterFile file;
     file.fd = std::move(held.fd);
     file.path = path;
@@ -168,19 +194,19 @@ Result<WriterFile> take(Held held, const std::string& path, std::uint64_t capaci
     file.sequence = sequence;
     const int fd = file.fd.get();
     if (held.front == Front::unfinished) {
-        const auto made = create(fd, path, capacity);
+        const auto made = create(fd, path, division);
         if (!made) return std::unexpected(made.error());
         file.constant = *made;
     } else {
-        if (held.size < page + capacity) file.notice = fmt::format("{}: was cut short: repaired", path);
-        if (auto allocated = allocate(fd, path, page + capacity); !allocated) return std::unexpected(allocated.error());
+        if (held.size < file.size()) file.notice = fmt::format("{}: was cut short: repaired", path);
+        if (auto allocated = allocate(fd, path, file.size()); !allocated) return std::unexpected(allocated.error());
     }
     const auto header = read_header(fd, path);
     if (!header) return std::unexpected(header.error());
     const Resume end = find_end(RingFile(fd, path, file.constant), header->words);
     file.words = end.words;
     file.sequence = std::max(file.sequence, end.sequence);
-    auto mapping = SharedMapping::of(fd, page + capacity, path);
+    auto mapping = SharedMapping::of(fd, page, path);
     if (!mapping) return std::unexpected(mapping.error());
     file.mapping = std::move(*mapping);
     sign(file.header());
@@ -207,7 +233,7 @@ Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
         return fail(ErrorKind::malformed, "{}: a ring of {} bytes: choose between {} and {}", path, bytes, min_capacity,
                     max_capacity);
     }
-    const std::uint64_t capacity = (bytes + page - 1) / page * page;
+    const Division division = divide(bytes);
     std::uint64_t sequence = 0;
     std::string notice;
     for (int attempt = 0; attempt < 8; ++attempt) {
@@ -218,9 +244,9 @@ Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
             return fail(ErrorKind::malformed, "{}: not a virtscope ring, and never overwritten: choose another --ring or move it",
                         path);
         }
-        const std::string reason = reason_to_set_aside(**held, capacity);
+        const std::string reason = reason_to_set_aside(**held, division);
         if (reason.empty()) {
-            auto file = take(std::move(**held), path, capacity, sequence);
+            auto file = take(std::move(**held), path, division, sequence);
             if (file && !notice.empty()) file->notice = notice;
             return file;
         }

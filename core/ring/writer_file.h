@@ -1,4 +1,6 @@
-// WriterFile: the ring file as its one writer holds it: locked, allocated, mapped, with a valid header.
+// WriterFile: the ring file as its one writer holds it: locked, allocated, with a valid header page, which alone
+// is mapped: its words are atomics. Records are written by pwrite, so that a full or failing disk is an
+// error and never a signal.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +13,7 @@
 
 namespace virtscope::ring {
 
-// A shared read-write mapping of a whole file.
+// A shared read-write mapping of the front of a file.
 class SharedMapping {
 public:
     static Result<SharedMapping> of(int fd, std::uint64_t size, const std::string& path);
@@ -25,7 +27,6 @@ public:
     ~SharedMapping();
 
     void* base() const { return at_; }
-    std::byte* data() const { return static_cast<std::byte*>(at_); }
     std::size_t size() const { return size_; }
 
 private:
@@ -44,6 +45,7 @@ struct WriterFile {
     std::string notice;
 
     HeaderPage& header() const;
+    std::uint64_t size() const { return page + constant.capacity + constant.image; }
 };
 
 // Errors as RingWriter::open().

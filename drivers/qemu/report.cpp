@@ -7,8 +7,10 @@ namespace {
 
 std::int64_t ns(Clock::time_point time) { return time.time_since_epoch() / std::chrono::nanoseconds{1}; }
 
-std::uint64_t ns(Clock::duration duration) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(duration / std::chrono::nanoseconds{1}, 0));
+// To the microsecond: what is finer is noise.
+std::uint64_t microseconds(Clock::duration duration) {
+    const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(duration);
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::chrono::nanoseconds(whole).count()));
 }
 
 std::optional<Clock::time_point> answered(const Guest& guest, Command command) {
@@ -107,12 +109,12 @@ void report(const Slot& slot, const Guest& guest, const Outcome& outcome, Clock:
     const auto blockstats = answered(guest, Command::blockstats);
     if (silent || !link.is_ready() || !blockstats) {
         mark_disks(slot, silent ? Quality::stale : link.quality(), frame);
-        if (const auto since = link.outstanding()) frame.set(slot.guest, GuestMetric::monitor_latency, ns(now - *since));
-        if (blockstats) frame.set(slot.guest, GuestMetric::monitor_age, ns(now - *blockstats));
+        if (const auto since = link.outstanding()) frame.set(slot.guest, GuestMetric::monitor_latency, microseconds(now - *since));
+        if (blockstats) frame.set(slot.guest, GuestMetric::monitor_age, microseconds(now - *blockstats));
         return;
     }
-    frame.set(slot.guest, GuestMetric::monitor_latency, ns(facts.latency));
-    frame.set(slot.guest, GuestMetric::monitor_age, outcome.spared ? 0 : ns(now - *blockstats));
+    frame.set(slot.guest, GuestMetric::monitor_latency, microseconds(facts.latency));
+    frame.set(slot.guest, GuestMetric::monitor_age, outcome.spared ? 0 : microseconds(now - *blockstats));
     const auto read_now = [&](Command command) { return answered(guest, command).value_or(tick) > tick; };
     report_memory(slot.guest, facts, read_now(Command::guest_stats), frame);
     if (read_now(Command::vcpu_stats)) report_vcpus(slot, facts, frame);

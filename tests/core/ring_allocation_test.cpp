@@ -34,7 +34,7 @@ TEST_CASE("publish allocates nothing once it has met frame and roster of that si
     }
     const std::size_t before = allocations;
     bool good = true;
-    for (int i = 0; i < 300; ++i) {  // several laps, rosters repeated and changed
+    for (int i = 0; i < 2000; ++i) {  // several laps, rosters repeated and changed
         frame.roster = rosters[i / 10 % 2];
         good = ring->publish(frame).has_value() && good;
     }

@@ -1,5 +1,6 @@
 #include "tests/core/sample.h"
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,8 +20,13 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
     return x ^ (x >> 27);
 }
 
+// Starts anywhere and moves as counters and gauges do: some in each frame, others now and then, a few by leaps.
 std::uint64_t cell(std::uint64_t number, std::size_t scope, std::size_t row, std::size_t column) {
-    return mix(mix(number, scope), row * 64 + column);
+    static constexpr std::array<std::uint64_t, 8> every{1, 1, 1, 2, 5, 16, 64, 64};
+    const std::uint64_t start = mix(scope + 1, row * 64 + column);
+    const std::uint64_t moves = number / every.at(start % every.size());
+    if (start % 61 == 0) return mix(start, moves);
+    return start + moves * (mix(start, 1) >> (44 + start % 20)) + mix(start, moves) % 256;
 }
 
 bool filled(std::uint64_t number, std::size_t row, std::size_t column, bool all) {
@@ -29,7 +35,8 @@ bool filled(std::uint64_t number, std::size_t row, std::size_t column, bool all)
 
 void fill_row(Table& table, std::uint64_t number, std::size_t scope, std::size_t r, bool all) {
     table.row(r).quality = static_cast<Quality>((number + r) % quality_count);
-    table.row(r).time -= static_cast<std::int64_t>(r);
+    // A multiple of what the ring keeps times to.
+    table.row(r).time -= static_cast<std::int64_t>(r) << 14;
     for (std::size_t c = 0; c < table.columns(); ++c) {
         if (filled(number, r, c, all)) table.set(r, c, cell(number, scope, r, c));
     }

@@ -1,0 +1,111 @@
+#include "core/ring/replay.h"
+
+#include <algorithm>
+
+namespace virtscope::ring {
+namespace {
+
+Stamp stamp_of(const RecordHeader& record, bool from_nothing) {
+    return {.realtime = record.realtime,
+            .monotonic = record.monotonic,
+            .sequence = record.sequence,
+            .from_nothing = from_nothing};
+}
+
+bool holds_state(const RecordHeader& record) {
+    return record.type == RecordType::checkpoint || (record.type == RecordType::frame && record.base_distance == 0);
+}
+
+}  // namespace
+
+// Coded from nothing, a guest leans on those before it in its shelf: they were decoded, too.
+void Replay::hide_others(std::size_t first, std::size_t end) {
+    for (std::size_t unit = first; unit < end; ++unit) {
+        if (unit == guest_ + 1) continue;
+        for (const Block& block : blocks_of(*state_.frame.roster, unit)) {
+            Table& table = state_.frame.table(block.scope);
+            for (std::size_t r = block.first; r < block.first + block.count; ++r) table.row(r).present = 0;
+        }
+    }
+}
+
+Fetched Replay::apply_guest(const RingFile& file, const RecordHeader& record, const Stamp& stamp) {
+    if (const Fetched fetched = file.head(record, scratch_); fetched != Fetched::ok) return fetched;
+    if (!decode_head(scratch_, record.length, record.monotonic, head_)) return Fetched::damaged;
+    const std::size_t shelf = 1 + guest_ / shelf_guests;
+    if (shelf >= head_.shelves.size()) return Fetched::damaged;
+    if (const Fetched fetched = file.shelf(record, head_.shelves[shelf], scratch_); fetched != Fetched::ok) return fetched;
+    if (!decode_guest(scratch_, guest_, stamp, state_)) return Fetched::damaged;
+    if (stamp.from_nothing) hide_others(guest_ / shelf_guests * shelf_guests + 1, guest_ + 1);
+    settle(head_, stamp, state_.frame);
+    return Fetched::ok;
+}
+
+Fetched Replay::apply(const RingFile& file, const RecordHeader& record, bool from_nothing) {
+    const Stamp stamp = stamp_of(record, from_nothing);
+    at_ = 0;
+    Fetched fetched = Fetched::ok;
+    if (only_) {
+        fetched = apply_guest(file, record, stamp);
+    } else {
+        fetched = file.payload(record, scratch_);
+        if (fetched == Fetched::ok) {
+            const auto head = std::span<const std::byte>(scratch_).first(record.head);
+            const bool good = decode_head(head, record.length, record.monotonic, head_) &&
+                              decode_shelves(scratch_, head_, stamp, crc_seed(file.salt()), state_);
+            if (!good) fetched = Fetched::damaged;
+        }
+    }
+    if (fetched != Fetched::ok) return fetched;
+    std::swap(state_.frame.events, head_.events);
+    at_ = record.position;
+    next_ = after(record, file.capacity());
+    return Fetched::ok;
+}
+
+Fetched Replay::begin(const RingFile& file, RosterCache& rosters, std::uint64_t base) {
+    at_ = 0;
+    RecordHeader record{};
+    if (const Fetched fetched = file.header(base, record); fetched != Fetched::ok) return fetched;
+    if (!holds_state(record)) return Fetched::damaged;
+    RosterPtr roster;
+    if (const Fetched fetched = rosters.get(file, record.roster(), record.roster_number(), scratch_, roster); fetched != Fetched::ok) return fetched;
+    if (only_) {
+        const auto& guests = roster->guests;
+        guest_ = static_cast<std::size_t>(std::ranges::find(guests, *only_, &RosterGuest::uuid) - guests.begin());
+        without_guest_ = guest_ == guests.size();
+        if (without_guest_) return Fetched::damaged;
+    }
+    if (state_.frame.roster != roster || only_) state_.reset(roster);
+    return apply(file, record, true);
+}
+
+Fetched Replay::forward(const RingFile& file, const RecordHeader& target) {
+    while (at_ != target.position) {
+        RecordHeader record = target;
+        if (next_ != target.position) {
+            if (next_ > target.position) return Fetched::damaged;
+            if (const Fetched fetched = file.header(next_, record); fetched != Fetched::ok) return fetched;
+        }
+        if (record.type != RecordType::frame) {
+            next_ = after(record, file.capacity());
+            continue;
+        }
+        if (const Fetched fetched = apply(file, record, false); fetched != Fetched::ok) return fetched;
+    }
+    return Fetched::ok;
+}
+
+Fetched Replay::to(const RingFile& file, RosterCache& rosters, const RecordHeader& target) {
+    without_guest_ = false;
+    const bool onward = at_ != 0 && at_ >= target.base() && at_ <= target.position;
+    if (!onward) {
+        const Fetched begun = begin(file, rosters, target.base());
+        if (begun == Fetched::lapped || without_guest_) return begun;
+    }
+    Fetched fetched = at_ == 0 ? Fetched::damaged : forward(file, target);
+    if (fetched == Fetched::damaged) fetched = backward(file, rosters, target);
+    return fetched;
+}
+
+}  // namespace virtscope::ring
