@@ -106,27 +106,26 @@ ImageHeader ImageReader::header(const RingFile& file) {
     return header.crc == header_check(header, file.salt()) ? header : ImageHeader{};
 }
 
-std::shared_ptr<Frame> ImageReader::frame(const RingFile& file, const ImageHeader& header, RosterPtr roster) {
-    if (image_size(*roster) > file.image()) return nullptr;
-    auto frame = std::make_shared<Frame>();
-    frame->sequence = header.sequence;
-    frame->realtime = header.realtime;
-    frame->monotonic = header.monotonic;
-    frame->boottime = header.boottime;
-    frame->reset(std::move(roster));
+bool ImageReader::read(const RingFile& file, const ImageHeader& header, RosterPtr roster, Frame& frame) {
+    if (image_size(*roster) > file.image()) return false;
+    frame.sequence = header.sequence;
+    frame.realtime = header.realtime;
+    frame.monotonic = header.monotonic;
+    frame.boottime = header.boottime;
+    frame.reset(std::move(roster));
     CrcLanes lanes{};
     std::uint64_t at = image_at(file.capacity()) + sizeof header;
-    for (Table& table : frame->tables) {
+    for (Table& table : frame.tables) {
         rows_.resize(rows_size(table.rows()));
-        if (!file.read_at(at, rows_) || !unpack_rows(rows_, table)) return nullptr;
+        if (!file.read_at(at, rows_) || !unpack_rows(rows_, table)) return false;
         const auto cells = std::as_writable_bytes(cells_of<std::uint64_t>(table));
-        if (!file.read_at(at + rows_.size(), cells)) return nullptr;
+        if (!file.read_at(at + rows_.size(), cells)) return false;
         crc32c_lanes(rows_, lanes);
         crc32c_lanes(cells, lanes);
         at += rows_.size() + cells.size();
     }
     std::atomic_thread_fence(std::memory_order_acquire);
-    return lanes == header.tables && this->header(file).sequence == header.sequence ? frame : nullptr;
+    return lanes == header.tables && this->header(file).sequence == header.sequence;
 }
 
 bool ImageReader::sticky(const RingFile& file, const ImageHeader& header, State& state) {

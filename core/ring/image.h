@@ -51,8 +51,8 @@ class ImageReader {
 public:
     // The header of the image there is now; sequence 0 if there is none that can be used.
     static ImageHeader header(const RingFile& file);
-    // The tables of the frame with that header, without its events. Null if a writer came by or it is damaged.
-    std::shared_ptr<Frame> frame(const RingFile& file, const ImageHeader& header, RosterPtr roster);
+    // The tables of the frame with that header, without its events. False if a writer came by or it is damaged.
+    bool read(const RingFile& file, const ImageHeader& header, RosterPtr roster, Frame& frame);
     // The masks that make it a state; false as above.
     bool sticky(const RingFile& file, const ImageHeader& header, State& state);
 

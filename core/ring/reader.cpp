@@ -111,8 +111,11 @@ FramePtr RingReader::Mapping::from_image() {
     if (last && last_at == header.position && last->sequence == header.sequence) return last;
     RosterPtr roster;
     if (rosters.get(file, header.roster, header.roster_number, scratch, roster) != Fetched::ok) return nullptr;
-    const auto frame = images.frame(file, header, std::move(roster));
-    if (!frame || (header.events > 0 && !add_events(header, *frame))) return nullptr;
+    // A frame that nobody else holds any more lends its memory.
+    std::shared_ptr<Frame> frame = last.use_count() == 1 ? std::const_pointer_cast<Frame>(std::exchange(last, nullptr)) : nullptr;
+    if (!frame) frame = std::make_shared<Frame>();
+    if (!images.read(file, header, std::move(roster), *frame)) return nullptr;
+    if ( (header.events > 0 && !add_events(header, *frame))) return nullptr;
     last = frame;
     last_at = header.position;
     return frame;

@@ -33,11 +33,8 @@ bool Replay::state_of_image(const RingFile& file, RosterCache& rosters, const Re
     RosterPtr roster;
     if (header.sequence == 0 || header.position != newest.position) return false;
     if (rosters.get(file, header.roster, header.roster_number, scratch_, roster) != Fetched::ok) return false;
-    const auto frame = images.frame(file, header, roster);
-    if (!frame) return false;
     state_.reset(roster);
-    state_.frame = std::move(*frame);
-    return images.sticky(file, header, state_);
+    return images.read(file, header, roster, state_.frame) && images.sticky(file, header, state_);
 }
 
 // The state after the frame `last`, out of the checkpoint at `behind` or of the image.

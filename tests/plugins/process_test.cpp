@@ -83,6 +83,12 @@ void write_simulated(const std::string& ring, std::uint64_t guests) {
         guest.uuid = place.uuid;
         guest.generation = place.generation;
         guest.name = place.name;
+        guest.first_vcpu = static_cast<std::uint32_t>(roster->vcpus.size());
+        guest.vcpus = static_cast<std::uint32_t>(place.vcpus.size());
+        guest.first_disk = static_cast<std::uint32_t>(roster->disks.size());
+        guest.disks = static_cast<std::uint32_t>(place.disks.size());
+        guest.first_nic = static_cast<std::uint32_t>(roster->nics.size());
+        guest.nics = static_cast<std::uint32_t>(place.nics.size());
         roster->guests.push_back(guest);
         for (const auto& vcpu : place.vcpus) roster->vcpus.push_back({at, std::to_string(vcpu.index), {}});
         for (const auto& disk : place.disks) roster->disks.push_back({at, disk.name, disk.source});
