@@ -77,9 +77,8 @@ Fetched RingFile::header(std::uint64_t position, RecordHeader& out) const {
     const std::uint64_t offset = offset_of(position, capacity());
     const bool complete = position >= first_position && position % 8 == 0 && offset + sizeof out <= capacity() &&
                           read(offset, std::as_writable_bytes(std::span(&out, 1)));
-    if (overtaken(position)) return Fetched::lapped;
-    const bool good = complete && whole(out, offset, capacity(), salt()) && out.position == position;
-    return good ? Fetched::ok : Fetched::damaged;
+    if (complete && whole(out, offset, capacity(), salt()) && out.position == position) return Fetched::ok;
+    return overtaken(position) ? Fetched::lapped : Fetched::damaged;
 }
 
 // `length` bytes of the payload from `begin` on; the first `checked` of them have that CRC.
@@ -97,7 +96,11 @@ Fetched RingFile::payload(const RecordHeader& header, Bytes& out) const {
 }
 
 Fetched RingFile::head(const RecordHeader& header, Bytes& out) const {
-    return part(header, 0, header.head, header.head, header.head_crc, out);
+    out.resize(header.head);
+    const bool good = read(offset_of(header.position, capacity()) + sizeof header, out) &&
+                      payload_crc(out, salt()) == header.head_crc;
+    if (good) return Fetched::ok;
+    return overtaken(header.position) ? Fetched::lapped : Fetched::damaged;
 }
 
 Fetched RingFile::shelf(const RecordHeader& header, const Shelf& shelf, Bytes& out) const {

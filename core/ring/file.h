@@ -51,12 +51,12 @@ public:
     // file was cut short).
     Result<Words> words() const;
 
-    // The header of the record at `position`.
+    // The header of the record at `position`. Whether it has been overtaken since, its payload will tell.
     Fetched header(std::uint64_t position, RecordHeader& out) const;
     // The payload of a record whose header came from here; its head is checked, its shelves are for the
     // decoder to check.
     Fetched payload(const RecordHeader& header, Bytes& out) const;
-    // Only the head of the payload, checked.
+    // Only the head of the payload, checked by its CRC alone.
     Fetched head(const RecordHeader& header, Bytes& out) const;
     // One shelf of it, checked.
     Fetched shelf(const RecordHeader& header, const Shelf& shelf, Bytes& out) const;

@@ -22,7 +22,7 @@ Fetched RosterCache::read(const RingFile& file, RecordHeader header, std::uint64
         entry.position = position;
         return Fetched::ok;
     }
-    const Fetched fetched = file.head(header, scratch);
+    const Fetched fetched = file.payload(header, scratch);
     if (fetched != Fetched::ok) return fetched;
     auto roster = decode_roster(scratch);
     if (!roster) return Fetched::damaged;
