@@ -83,13 +83,12 @@ Result<std::int64_t> parse_normalised(const std::string& text, std::int64_t now)
     return fail(ErrorKind::malformed, "it has none of the known forms");
 }
 
-std::string format(std::int64_t realtime, const char* pattern) {
+std::tm local(std::int64_t realtime) {
     // Rounds down before 1970 as well.
     const std::time_t seconds = realtime / second - (realtime % second < 0 ? 1 : 0);
     std::tm parts{};
-    char text[64];
-    if (::localtime_r(&seconds, &parts) == nullptr) return "-";
-    return {text, std::strftime(text, sizeof text, pattern, &parts)};
+    ::localtime_r(&seconds, &parts);
+    return parts;
 }
 
 }  // namespace
@@ -102,10 +101,15 @@ Result<std::int64_t> parse_time(std::string_view text, std::int64_t now) {
 }
 
 std::string local_time(std::int64_t realtime, bool milliseconds) {
-    const std::string text = format(realtime, "%Y-%m-%d %H:%M:%S");
+    const std::tm at = local(realtime);
+    const std::string text = fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday,
+                                         at.tm_hour, at.tm_min, at.tm_sec);
     return milliseconds ? fmt::format("{}.{:03}", text, (realtime % second + second) % second / 1'000'000) : text;
 }
 
-std::string local_zone(std::int64_t realtime) { return format(realtime, "%Z"); }
+std::string local_zone(std::int64_t realtime) {
+    const std::tm at = local(realtime);
+    return at.tm_zone == nullptr ? "" : at.tm_zone;
+}
 
 }  // namespace virtscope
