@@ -68,6 +68,17 @@ std::int64_t with_one_before(RingReader& reader, std::int64_t from) {
     return before ? (*before)->realtime : from;
 }
 
+// The range with its beginning on the grid of steps that begins where the query does; for a query without a
+// beginning, on whole steps since the epoch.
+TimeRange on_grid(const SeriesQuery& query, TimeRange held) {
+    const std::int64_t step = query.step.count();
+    if (step <= 0) return held;
+    const bool open = query.range.from == TimeRange{}.from;
+    const std::int64_t origin = open ? 0 : query.range.from;
+    held.from = origin + (held.from - origin) / step * step;
+    return held;
+}
+
 Result<> check(const SeriesQuery& query, const TimeRange& range) {
     const std::int64_t step = query.step.count();
     if (step < 0) return fail(ErrorKind::malformed, "a negative step");
@@ -90,11 +101,12 @@ Result<TimeRange> clip_to_ring(RingReader& reader, const TimeRange& range) {
 }
 
 Result<Series> read_series(RingReader& reader, const SeriesQuery& query) {
-    const auto range = clip_to_ring(reader, query.range);
-    if (!range) return std::unexpected(range.error());
-    if (auto good = check(query, *range); !good) return std::unexpected(good.error());
-    Building building(query, *range);
-    const Selection selection{.range = {.from = with_one_before(reader, range->from), .to = range->to}, .guest = query.guest};
+    const auto held = clip_to_ring(reader, query.range);
+    if (!held) return std::unexpected(held.error());
+    const TimeRange range = on_grid(query, *held);
+    if (auto good = check(query, range); !good) return std::unexpected(good.error());
+    Building building(query, range);
+    const Selection selection{.range = {.from = with_one_before(reader, range.from), .to = range.to}, .guest = query.guest};
     const auto lost = reader.scan(selection, [&building](const Frame& frame) {
         building.add(frame);
         return true;

@@ -29,7 +29,7 @@ struct SeriesQuery {
 };
 
 struct Series {
-    TimeRange range;                     // of the query, as far as the ring reaches
+    TimeRange range;                     // of the query, as far as the ring reaches (by whole steps)
     std::vector<std::int64_t> times;     // realtime ns: when each step begins, or when each frame was taken
     std::vector<std::vector<Point>> columns;  // as in the query; each has a point for each of `times`
     std::uint64_t frames = 0;            // that had a part in it
