@@ -96,7 +96,7 @@ std::tm local(std::int64_t realtime) {
 Result<std::int64_t> parse_time(std::string_view text, std::int64_t now) {
     const auto time = parse_normalised(normalised(text), now);
     if (time) return *time;
-    return fail(ErrorKind::malformed, "'{}' is no time, {}: write it as '10 min ago', 'today 03:12' or 2026-11-23T03:12:05Z",
+    return fail(ErrorKind::malformed, "'{}' is no time ({}): write it as '10 min ago', 'today 03:12' or 2026-11-23T03:12:05Z",
                 printable(text, 64), printable(time.error().message));
 }
 

@@ -8,6 +8,7 @@
 #include "agent/ctl/range.h"
 #include "core/history/presence.h"
 #include "core/quantity.h"
+#include "core/text.h"
 #include "core/time_text.h"
 
 namespace virtscope {
@@ -67,9 +68,20 @@ Result<> name_subject(RingReader& reader, const TimeRange& range, const Request&
 }
 
 // A table that begins later than was asked for should not look like a quiet hour.
-void note_beginning(const Request& request, const TimeRange& asked, const Series& series, nanoseconds step) {
-    if (request.from.empty() || series.range.from <= asked.from + step.count()) return;
-    note(fmt::format("the ring reaches back to {} only", local_time(series.range.from)));
+void note_beginning(const Request& request, const TimeRange& asked, const TimeRange& held, nanoseconds step) {
+    if (request.from.empty() || held.from <= asked.from + step.count()) return;
+    note(fmt::format("the ring reaches back to {} only", local_time(held.from)));
+}
+
+// A misspelt disk should not look like one that does nothing.
+Result<> check_instances(const HistoryView& view, const Series& series) {
+    for (std::size_t c = 0; c < view.columns.size(); ++c) {
+        const Column& column = view.columns[c];
+        if (series.met[c] || column.instance.empty()) continue;
+        return fail(ErrorKind::absent, "{} had no {} '{}' in that range; see virtscope info", printable(view.name, 80),
+                    scope_name(column.scope), printable(column.instance, 80));
+    }
+    return {};
 }
 
 }  // namespace
@@ -97,8 +109,9 @@ int run_history(const Request& request) {
                                               .columns = view->columns,
                                               .keep_values = view->statistic.kind == Statistic::Kind::percentile});
     if (!series) return complain(series.error(), exit_no_ring);
+    if (auto there = check_instances(*view, *series); !there) return complain(there.error(), exit_not_well);
     print_history(*view, *series, request.format);
-    note_beginning(request, *range, *series, view->step);
+    note_beginning(request, *range, *held, view->step);
     note_lost(series->lost);
     return exit_done;
 }

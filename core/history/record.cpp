@@ -4,6 +4,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 #include <fcntl.h>
@@ -88,6 +89,8 @@ Result<std::optional<Recorded>> attempt(RingReader& reader, const std::string& p
 
 Result<> check_target(const std::string& path, bool replace) {
     struct stat status {};
+    const std::string folder = std::filesystem::path(path).parent_path();
+    if (!folder.empty() && ::access(folder.c_str(), W_OK) != 0) return fail_errno(errno, "{}: cannot write there", folder);
     if (::lstat(path.c_str(), &status) != 0) return {};
     if (!S_ISREG(status.st_mode)) return fail(ErrorKind::busy, "{}: exists and is no regular file: give another name", path);
     if (!replace) return fail(ErrorKind::busy, "{}: exists already: --force replaces it", path);

@@ -29,6 +29,7 @@ public:
 
     Series take(std::uint64_t lost) {
         series_.lost = lost;
+        for (const Tracker& tracker : trackers_) series_.met.push_back(tracker.met());
         return std::move(series_);
     }
 

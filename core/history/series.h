@@ -32,6 +32,7 @@ struct Series {
     TimeRange range;                     // of the query, as far as the ring reaches (by whole steps)
     std::vector<std::int64_t> times;     // realtime ns: when each step begins, or when each frame was taken
     std::vector<std::vector<Point>> columns;  // as in the query; each has a point for each of `times`
+    std::vector<bool> met;               // for each column: some frame had a row for it, known or not
     std::uint64_t frames = 0;            // that had a part in it
     std::uint64_t lost = 0;              // that could not be read
 };

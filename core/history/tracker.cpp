@@ -36,6 +36,7 @@ void Tracker::change_roster(const Frame& frame) {
     const RosterPtr before = std::exchange(roster_, frame.roster);
     std::vector<Followed> old = std::exchange(followed_, {});
     find_rows(*roster_);
+    met_ = met_ || !followed_.empty();
     if (!before || before->host.boot_id != roster_->host.boot_id) return;
     std::map<Identity, std::optional<Reading>> known;
     for (const Followed& each : old) {

@@ -31,6 +31,9 @@ public:
     // To be called with every frame of interest. Null: nothing is known.
     std::optional<Sample> step(const Frame& frame);
 
+    // Whether any frame had a row for it, with or without a value.
+    bool met() const { return met_; }
+
 private:
     struct Followed {
         std::size_t row = 0;
@@ -48,6 +51,7 @@ private:
     RosterPtr roster_;
     std::vector<Followed> followed_;
     std::uint64_t agent_start_ = 0;
+    bool met_ = false;
 };
 
 }  // namespace virtscope

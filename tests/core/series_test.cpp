@@ -166,6 +166,8 @@ TEST_CASE("series: a sum over disks is a sum of rates: plugging is no spike, unp
     CHECK(of_guest(tape, one, "disk.vdb.read_bytes") == Values{none, none, none, 5, none, none, 1});
     CHECK(of_guest(tape, one, "disk.vda0.read_bytes") == Values{none, 10, 10, 10, 10, 10, 10});
     CHECK(of_guest(tape, one, "disk.nothere.read_bytes") == Values{none, none, none, none, none, none, none});
+    const auto series = read(tape, {.guest = one->guests[0].uuid, .columns = {column("disk.vdb.read_bytes"), column("disk.no.read_ops")}});
+    CHECK(series.met == std::vector{true, false});
 }
 
 TEST_CASE("series: a sum is unknown while one of its counters is without a rate") {
