@@ -69,7 +69,7 @@ Result<> name_subject(RingReader& reader, const TimeRange& range, const Request&
 
 // A table that begins later than was asked for should not look like a quiet hour.
 void note_beginning(const Request& request, const TimeRange& asked, const TimeRange& held, nanoseconds step) {
-    if (request.from.empty() || held.from <= asked.from + step.count()) return;
+    if (request.from.empty() || held.from - asked.from <= step.count()) return;
     note(fmt::format("the ring reaches back to {} only", local_time(held.from)));
 }
 

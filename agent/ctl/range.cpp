@@ -19,6 +19,7 @@ Result<std::int64_t> time_of(const char* option, const std::string& text) {
 }  // namespace
 
 Result<TimeRange> range_of(const Request& request, std::int64_t newest, std::chrono::nanoseconds back) {
+    newest = std::max<std::int64_t>(0, newest);  // a file may say anything
     TimeRange range{.from = TimeRange{}.from, .to = newest};
     if (!request.to.empty()) {
         const auto to = time_of("--to", request.to);

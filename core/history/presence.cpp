@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "core/text.h"
+#include "core/time_text.h"
 
 namespace virtscope {
 namespace {
@@ -45,11 +46,10 @@ private:
     std::unordered_map<Uuid, std::size_t, UuidHash> places_;
 };
 
-}  // namespace
-
-Result<std::vector<Presence>> guests_in(RingReader& reader, const TimeRange& range) {
+// The guests of all frames that have the one of the selection, if it names one.
+Result<std::vector<Presence>> gather(RingReader& reader, const Selection& selection) {
     Gathering gathering;
-    const auto lost = reader.scan({.range = range, .guest = std::nullopt}, [&gathering](const Frame& frame) {
+    const auto lost = reader.scan(selection, [&gathering](const Frame& frame) {
         gathering.add(frame);
         return true;
     });
@@ -57,19 +57,35 @@ Result<std::vector<Presence>> guests_in(RingReader& reader, const TimeRange& ran
     return gathering.take();
 }
 
+// A guest that has no UUID of its own gets a new one with each start: there may be many.
+std::string choices(const std::vector<Presence>& guests) {
+    constexpr std::size_t shown = 4;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(shown, guests.size()); ++i) {
+        const Presence& guest = guests[guests.size() - 1 - i];
+        out += fmt::format("{}{} ({} to {})", i == 0 ? "" : ", ", guest.uuid.text(), local_time(guest.from), local_time(guest.to));
+    }
+    return guests.size() > shown ? fmt::format("{} and {} before", out, guests.size() - shown) : out;
+}
+
+}  // namespace
+
+Result<std::vector<Presence>> guests_in(RingReader& reader, const TimeRange& range) {
+    return gather(reader, {.range = range, .guest = std::nullopt});
+}
+
 Result<Presence> find_guest_in(RingReader& reader, const TimeRange& range, std::string_view name_or_uuid) {
-    auto guests = guests_in(reader, range);
-    if (!guests) return std::unexpected(guests.error());
     const auto uuid = Uuid::parse(name_or_uuid);
+    auto guests = gather(reader, {.range = range, .guest = uuid});
+    if (!guests) return std::unexpected(guests.error());
     std::erase_if(*guests, [&](const Presence& guest) {
         return uuid ? guest.uuid != *uuid : std::ranges::find(guest.names, name_or_uuid) == guest.names.end();
     });
     if (guests->size() == 1) return guests->front();
     const std::string shown = printable(name_or_uuid, 80);
     if (guests->empty()) return fail(ErrorKind::absent, "no guest '{}' in that range; see virtscope list", shown);
-    std::string uuids;
-    for (const Presence& guest : *guests) uuids += (uuids.empty() ? "" : ", ") + guest.uuid.text();
-    return fail(ErrorKind::busy, "{} guests had the name '{}' in that range: say which by UUID ({})", guests->size(), shown, uuids);
+    return fail(ErrorKind::busy, "{} guests had the name '{}' in that range: say which by UUID: {}", guests->size(), shown,
+                choices(*guests));
 }
 
 }  // namespace virtscope

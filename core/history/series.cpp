@@ -52,9 +52,8 @@ private:
     }
 
     void add(Point& point, const Sample& sample, std::int64_t into_step, const Column& column) const {
-        const std::int64_t inside = step_ == 0 ? sample.lasted : std::min(sample.lasted, into_step);
-        const auto weight = is_rate(column) ? static_cast<double>(std::max<std::int64_t>(1, inside)) : 1.0;
-        point.add(sample.value, weight, query_.keep_values);
+        const double inside = step_ == 0 ? sample.lasted : std::min(sample.lasted, static_cast<double>(into_step));
+        point.add(sample.value, is_rate(column) ? std::max(1.0, inside) : 1.0, query_.keep_values);
     }
 
     const SeriesQuery& query_;
@@ -94,7 +93,9 @@ Result<TimeRange> clip_to_ring(RingReader& reader, const TimeRange& range) {
     if (!oldest) return std::unexpected(oldest.error());
     const auto newest = reader.newest();
     if (!newest) return std::unexpected(newest.error());
-    const TimeRange held{.from = (*oldest)->realtime, .to = std::max((*oldest)->realtime, (*newest)->realtime)};
+    // A file may say anything: from 1970 on, so that differences of times fit as well.
+    const std::int64_t begin = std::max<std::int64_t>(0, (*oldest)->realtime);
+    const TimeRange held{.from = begin, .to = std::max(begin, (*newest)->realtime)};
     const TimeRange both{.from = std::max(range.from, held.from), .to = std::min(range.to, held.to)};
     if (both.from <= both.to) return both;
     return fail(ErrorKind::absent, "no frame in that range: the ring goes from {} to {}", local_time(held.from),

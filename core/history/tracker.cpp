@@ -83,7 +83,7 @@ std::optional<Sample> Tracker::rate(const Frame& frame) {
         if (!rate) continue;
         if (!sum) sum.emplace();
         sum->value += *rate;
-        sum->lasted = std::max(sum->lasted, now.time - before->time);
+        sum->lasted = std::max(sum->lasted, static_cast<double>(now.time) - static_cast<double>(before->time));
     }
     return whole ? sum : std::nullopt;
 }

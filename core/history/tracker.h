@@ -20,7 +20,7 @@ namespace virtscope {
 // A value and the stretch of monotonic time that it is true of (ns; 0 for gauges).
 struct Sample {
     double value = 0;
-    std::int64_t lasted = 0;
+    double lasted = 0;
 };
 
 class Tracker {
