@@ -2,7 +2,7 @@
 // prints its result on stdout; main.cpp only parses.
 //
 // Exit codes: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring
-// cannot be read.
+// cannot be read. `ring verify` has two more.
 #pragma once
 
 #include <string>
@@ -14,18 +14,32 @@ inline constexpr int exit_not_well = 1;
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_no_ring = 3;
 
-enum class Format { table, json };
+// What `ring verify` tells apart besides.
+inline constexpr int exit_malformed = 4;    // not a ring, cut short, or its header is damaged
+inline constexpr int exit_unsupported = 5;  // another format version, byte order or catalogue
+
+enum class Format { table, json, csv };  // csv: history and events only
 
 struct Request {
     Format format = Format::table;
-    std::string ring;     // resolved path
-    std::string subject;  // guest's name or UUID, or a file
-    bool all = false;     // list: inactive guests too
+    std::string ring;       // resolved path
+    std::string subject;    // guest's name or UUID, or a file
+    bool all = false;       // list: inactive guests too
+    std::string from, to;   // as people write times; empty: see range.h
+    std::string metrics;    // history: names, separated by commas; empty: the usual ones
+    std::string step;       // history: a duration, or 0 for every frame; empty: what fits a screen
+    std::string statistic;  // history: which figure of each step
+    bool follow = false;    // events: go on with what happens now
+    bool force = false;     // record: take the place of a file
 };
 
 int run_list(const Request& request);
 int run_info(const Request& request);
 int run_doctor(const Request& request);
+int run_history(const Request& request);
+int run_events(const Request& request);
+int run_record(const Request& request);
 int run_ring_info(const Request& request);
+int run_ring_verify(const Request& request);
 
 }  // namespace virtscope

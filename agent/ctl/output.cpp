@@ -18,6 +18,21 @@ int complain(const Error& error, int code) {
     return code;
 }
 
+void note(const std::string& text) { std::fprintf(stderr, "virtscope: %s\n", text.c_str()); }
+
+void print_csv(const std::vector<std::string>& fields) {
+    std::string line;
+    for (const std::string& field : fields) {
+        std::string text = printable(field, 4096);
+        if (text.find_first_of(",\"") != std::string::npos) {
+            for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) text.insert(at, 1, '"');
+            text = '"' + text + '"';
+        }
+        line += (&field == fields.data() ? "" : ",") + text;
+    }
+    std::printf("%s\n", line.c_str());
+}
+
 void print_table(const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {

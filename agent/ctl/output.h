@@ -23,6 +23,12 @@ void print_json(const Json& json);
 // "virtscope: …" on stderr; answers `code`.
 int complain(const Error& error, int code);
 
+// Something that a person should know beside the result, on stderr.
+void note(const std::string& text);
+
+// A line of CSV (RFC 4180, but that lines end as elsewhere). Fields are made printable here.
+void print_csv(const std::vector<std::string>& fields);
+
 // Columns as wide as their widest cell, two blanks between; the first row is the header. Cells are
 // made printable here.
 void print_table(const std::vector<std::vector<std::string>>& rows);
