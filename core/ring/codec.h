@@ -12,8 +12,8 @@
 //   shelf: a segment a guest, see core/ring/segment.h.
 //
 // A frame is coded as the difference to the State that the frame before it left; a checkpoint, and a frame
-// that begins a roster, is coded from nothing. Rows' times are kept to 2^14 ns (16 us) relative to the
-// frame's; everything else is exact.
+// that begins a roster, is coded from nothing. Rows' times are kept to 2^14 ns (16 us), rounded
+// down; everything else is exact.
 //
 // Decoding takes any bytes: what it returns is sound (every index in range, the frame of its roster's
 // shape), everything else is `malformed` or false. It allocates in proportion to the roster.

@@ -15,7 +15,7 @@
 //   0 none; 1..8: as so many bytes of data; 9..14: it is zigzag(difference) 1..6 itself;
 //   15: eight bytes that are not a multiple of the column's quantum.
 // Differences are modulo 2^64, divided by the quantum (core/ring/quantum.h), zigzag-coded. Times are in
-// 2^14 ns relative to the frame's. A guest's cpu_wait is predicted by what its vCPUs' waits grew, and only the
+// 2^14 ns, and what is stored is what they moved beyond the frame's. A guest's cpu_wait is predicted by what its vCPUs' waits grew, and only the
 // rest is stored.
 //
 // Coded from nothing, a row is the difference to the row before it in the same shelf and table (the first

@@ -126,9 +126,8 @@ private:
         state_.closing[s][r] = state_.sticky[s][r] ^ told.closing;
     }
 
-    void move(Row& row, std::uint64_t units) const {
-        const std::uint64_t offset = offset_units(row.time, before_);
-        row.time = time_at(coding == Coding::undo ? offset - units : offset + units, now_);
+    void move(Row& row, std::uint64_t residue) const {
+        row.time = moved_time(row.time, coding == Coding::undo ? 0 - residue : residue, before_, now_);
     }
 
     static void add(std::uint64_t& cell, std::uint64_t difference) {

@@ -34,7 +34,7 @@ public:
         const std::uint64_t joined = changed & ~pair.sticky;
         tell_news(joined, pair.row->present ^ pair.old_row->present,
                   static_cast<std::uint8_t>(pair.row->quality) ^ static_cast<std::uint8_t>(pair.old_row->quality));
-        put(offset_units(pair.row->time, pair.now) - offset_units(pair.old_row->time, pair.before), 1);
+        put(time_residue(pair.old_row->time, pair.row->time, pair.before, pair.now), 1);
         const auto steps = quanta(scope);
         for (std::uint64_t left = pair.sticky | joined; left != 0; left &= left - 1) {
             const auto c = static_cast<std::size_t>(std::countr_zero(left));
@@ -155,7 +155,7 @@ std::uint64_t encode_changes(const Frame& frame, std::size_t unit, std::int64_t 
             values += static_cast<std::uint64_t>(std::popcount(table.row(r).present));
             std::copy_n(cells.data(), table.columns(), kept);
             old.row(r) = table.row(r);
-            old.row(r).time = time_at(offset_units(table.row(r).time, frame.monotonic), frame.monotonic);
+            old.row(r).time = time_of(time_units(table.row(r).time));
         }
     }
     encoder.finish(out);

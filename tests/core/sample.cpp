@@ -12,7 +12,7 @@
 namespace virtscope::sample {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t second = std::int64_t{1} << 30;  // ns, nearly: a multiple of what the ring keeps times to
 
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
     std::uint64_t x = a * 0x9e3779b97f4a7c15ULL + b;
@@ -35,7 +35,6 @@ bool filled(std::uint64_t number, std::size_t row, std::size_t column, bool all)
 
 void fill_row(Table& table, std::uint64_t number, std::size_t scope, std::size_t r, bool all) {
     table.row(r).quality = static_cast<Quality>((number + r) % quality_count);
-    // A multiple of what the ring keeps times to.
     table.row(r).time -= static_cast<std::int64_t>(r) << 14;
     for (std::size_t c = 0; c < table.columns(); ++c) {
         if (filled(number, r, c, all)) table.set(r, c, cell(number, scope, r, c));
