@@ -21,13 +21,13 @@ constexpr std::array<std::string_view, 21> help_text{
     " M        Sort by %MEM                  %STL of its vCPUs' time spent waiting",
     " T        Sort by TIME                       for a CPU (steal)",
     " N        Sort by ID                    AGE  seconds since what only the",
-    " HISTORY                                     hypervisor knows was true",
-    " [ ] { }  A frame, a minute back, on    -    not known",
+    "                                             hypervisor knows was true",
+    " HISTORY                                -    not known",
+    " [ ] { }  A frame, a minute back, on",
     " End      Back to what is now",
     "",
     " STATES   R running  S sleeping  P paused  M suspended  D shutting down",
     "          O off  X crashed  ? unknown",
-    "",
     "More help: virt-top --help. Press any key to return.",
 };
 

@@ -46,7 +46,7 @@ Line events_line(const Picture& picture) {
         if (interval == 0) return {"no events"};
         return {fmt::format("no events in the {} before", human_duration(interval))};
     }
-    std::string text = count == 1 ? "event" : fmt::format("{} events", count);
+    std::string text = count == 1 ? "1 event" : fmt::format("{} events", count);
     std::string_view between = ": ";
     for (const EventAt& happened : picture.events | std::views::reverse | std::views::take(most_events)) {
         text += between;

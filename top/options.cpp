@@ -36,7 +36,7 @@ the ring has nothing of that time.)END";
 
 struct Raw {
     bool batch = false, script = false, stream = false;
-    std::optional<std::string> delay, iterations, sort, at;
+    std::optional<std::string> delay, iterations, sort, at, file;
 };
 
 Result<std::optional<std::uint64_t>> parse_iterations(std::string_view text) {
@@ -71,7 +71,7 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
     app.add_flag("--block-in-bytes", options.guests.block_bytes, "Bytes read and written instead of requests");
     app.add_option("--ring", options.source.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)")
         ->take_last();
-    app.add_option("--file", options.source.file, "Show this recording or copy of a ring")->take_last();
+    app.add_option("--file", raw.file, "Show this recording or copy of a ring")->take_last();
     app.add_option("--at", raw.at, "Begin at this time of the ring or recording")->take_last();
     app.footer(footer);
 }
@@ -116,6 +116,8 @@ Result<> refine(Options& options, const Raw& raw) {
         if (!at) return fail(ErrorKind::malformed, "--at {}", at.error().message);
         options.source.at = *at;
     }
+    if (raw.file && raw.file->empty()) return fail(ErrorKind::malformed, "--file '': must be a recording or copy of a ring");
+    options.source.file = raw.file.value_or("");
     if (auto fit = check_source(options.source); !fit) return fit;
     if (raw.script && options.csv.empty()) return fail(ErrorKind::malformed, "--script shows nothing: it needs --csv FILE");
     return {};

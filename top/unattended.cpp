@@ -26,16 +26,13 @@ Result<Picture> look_for_new(FrameSource& source, std::chrono::nanoseconds delay
     }
 }
 
-// The first sample of our own has no rates yet; a ring has, unless its agent has only just begun, and a recording
-// none at its beginning. A moment asked for is shown as it is.
+// The first sample of our own has no rates yet; a ring has, unless its agent has only just begun. In history a
+// moment without rates is shown as it is.
 Picture with_rates(Run& run) {
-    Picture first = std::move(run.first);
-    const bool is_replay = first.is_history && !run.options.source.at;
-    if (first.has_rates || (!is_replay && !run.source.more_to_come())) return first;
-    const auto delay = run.options.delay;
-    if (!is_replay) std::this_thread::sleep_for(std::min(delay, first_rates_after));
-    auto second = is_replay ? run.source.go(Move::onward, delay) : look_for_new(run.source, delay);
-    return second && second->is_new ? std::move(*second) : std::move(first);
+    if (run.first.has_rates || !run.source.more_to_come()) return std::move(run.first);
+    std::this_thread::sleep_for(std::min(run.options.delay, first_rates_after));
+    auto second = look_for_new(run.source, run.options.delay);
+    return second ? std::move(*second) : std::move(run.first);
 }
 
 // The past is put out without waiting. A ring's leads into the present.
