@@ -121,7 +121,7 @@ class Keys(Time):
         self.assertRegex(line, r"^\d+ events?: \d\d:\d\d:\d\d (guest|device)-\w+ ")
 
     def test_what_is_overwritten_is_told(self):
-        with self.lab.agent(connect="test:///default?guests=400", interval="100ms", ring_size="1MiB") as agent:
+        with self.lab.agent(connect="test:///default?guests=200", interval="100ms", ring_size="1MiB") as agent:
             agent.wait_frames(5)
             screen = self.screen("--ring", agent.ring)
             self.live(screen)

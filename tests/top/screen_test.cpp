@@ -187,6 +187,8 @@ TEST_CASE("help tells what is set") {
     CHECK(screen.find(" Delay: 3.0 secs; Sort: %CPU\n") != std::string::npos);
     CHECK(screen.find("Hostname: vm\n") != std::string::npos);
     CHECK(screen.find("Sort by %MEM") != std::string::npos);
+    CHECK(screen.find(" { }      A minute back, on\n") != std::string::npos);
+    CHECK(shown(three().picture(), {.view = View::help}, {24, 80}).ends_with(" Press any key to return.\n"));
 }
 
 TEST_CASE("hostile names stay within their place") {
