@@ -38,9 +38,9 @@ public:
 };
 
 struct SourceOptions {
-    std::vector<std::string> uris;  // -c: sample these
-    std::string ring{};             // --ring
-    std::string file{};             // --file
+    std::vector<std::string> uris{};   // -c: sample these
+    std::string ring{};                // --ring
+    std::string file{};                // --file
     std::optional<std::int64_t> at{};  // --at, ns since the epoch
 };
 
