@@ -26,7 +26,8 @@ std::string why_not(const Error& error) {
 
 Result<std::unique_ptr<FrameSource>> choose_source(const SourceOptions& options) {
     if (!options.uris.empty()) return open_sampler_source(options.uris, {});
-    if (!options.ring.empty()) return open_ring_source(options.ring);
+    if (!options.file.empty()) return open_recording_source(options.file);
+    if (!options.ring.empty() || options.at) return open_ring_source(ring_path(options.ring));
     auto ring = open_ring_source(ring_path({}));
     if (!ring) return open_sampler_source(default_uris(), why_not(ring.error()));
     const auto look = (*ring)->look(std::chrono::seconds(1));

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "top/help_view.h"
+#include "top/history_lines.h"
 #include "top/summary.h"
 
 namespace virtscope::top {
@@ -14,10 +15,16 @@ namespace {
 // Three of summary, one for messages, one of column titles.
 constexpr std::size_t rows_above = 5;
 
+// In history the time stands out, and what happened has a line of its own.
 void add_summary(Screen& screen, const Picture& picture, std::size_t width) {
     for (const std::string& line : summary_lines(picture.pair, totals_of(picture.pair))) {
         screen.lines.push_back({clip(line, width)});
     }
+    if (!picture.is_history) return;
+    screen.lines.front() = history_line(picture, width);
+    Line events = events_line(picture);
+    events.text = clip(events.text, width);
+    screen.lines.push_back(std::move(events));
 }
 
 // Why the selected guest's row has gaps, where its driver says so.
@@ -43,7 +50,7 @@ Line message_line(const Picture& picture, const Session& session) {
 Style under_bar(Style style) { return style == Style::stale ? Style::selected_stale : Style::selected; }
 
 void add_guests(Screen& screen, const Picture& picture, Session& session, Size size) {
-    const std::size_t page = rows_for_guests(size);
+    const std::size_t page = rows_for_guests(picture, size);
     settle(session, picture.frame().roster->guests.size(), page);
     Line message = message_line(picture, session);
     message.text = clip(message.text, size.columns);
@@ -59,7 +66,10 @@ void add_guests(Screen& screen, const Picture& picture, Session& session, Size s
 
 }  // namespace
 
-std::size_t rows_for_guests(Size size) { return size.rows > rows_above ? size.rows - rows_above : 0; }
+std::size_t rows_for_guests(const Picture& picture, Size size) {
+    const std::size_t above = rows_above + (picture.is_history ? 1 : 0);
+    return size.rows > above ? size.rows - above : 0;
+}
 
 Screen compose(const Picture& picture, Session& session, Size size) {
     Screen screen;
@@ -76,7 +86,8 @@ Screen compose(const Picture& picture, Session& session, Size size) {
 Screen compose_batch(const Picture& picture, const GuestsOptions& options) {
     Screen screen;
     add_summary(screen, picture, unlimited);
-    screen.lines.push_back({clip(picture.notice, unlimited), Style::warning});
+    const std::string& message = picture.notice.empty() ? picture.remark : picture.notice;
+    screen.lines.push_back({clip(message, unlimited), Style::warning});
     const TableModel table = guests_table(picture, options, 0, unlimited);
     screen.lines.push_back(heading_line(table, unlimited));
     for (const TableRow& row : table.rows) screen.lines.push_back(row_line(table, row, unlimited));

@@ -7,8 +7,8 @@
 
 namespace virtscope::top {
 
-// Rows that a screen of that size has for guests.
-std::size_t rows_for_guests(Size size);
+// Rows that a screen of that size has for guests; history takes one for its events.
+std::size_t rows_for_guests(const Picture& picture, Size size);
 
 // The screen for a terminal of `size`. Adjusts the session's window to what there is.
 Screen compose(const Picture& picture, Session& session, Size size);

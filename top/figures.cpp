@@ -90,9 +90,10 @@ std::optional<double> memory_percent(const Frame& frame, std::size_t guest) {
 
 std::optional<std::chrono::nanoseconds> monitor_age(const Picture& picture, std::size_t guest) {
     const auto at_sampling = picture.frame().get(guest, GuestMetric::monitor_age);
-    if (!at_sampling || !picture.age) return std::nullopt;
+    if (!at_sampling || (!picture.age && !picture.is_history)) return std::nullopt;
     constexpr std::uint64_t longest = 3'000'000'000'000'000'000;  // 95 years; what a damaged ring says may be more
     const std::chrono::nanoseconds age(static_cast<std::int64_t>(std::min(*at_sampling, longest)));
+    if (picture.is_history) return age;
     return age + std::min(*picture.age, std::chrono::nanoseconds(longest));
 }
 

@@ -20,7 +20,7 @@ std::optional<double> steal_percent(const FramePair& pair, std::size_t guest);
 std::optional<std::uint64_t> memory_of(const Frame& frame, std::size_t guest);
 std::optional<double> memory_percent(const Frame& frame, std::size_t guest);
 
-// How long ago what only the hypervisor knows about the guest was true.
+// How long ago what only the hypervisor knows about the guest was true; in history, how long before that moment.
 std::optional<std::chrono::nanoseconds> monitor_age(const Picture& picture, std::size_t guest);
 
 bool is_stale(const Frame& frame, std::size_t guest);

@@ -22,12 +22,12 @@ constexpr std::array<std::string_view, 21> help_text{
     " T        Sort by TIME                       for a CPU (steal)",
     " N        Sort by ID                    AGE  seconds since what only the",
     "                                             hypervisor knows was true",
-    "                                        -    not known",
+    " HISTORY                                -    not known",
+    " [ ]      A frame back, on (End: to now)",
+    " { }      A minute back, on",
     "",
     " STATES   R running  S sleeping  P paused  M suspended  D shutting down",
     "          O off  X crashed  ? unknown",
-    "",
-    "",
     "More help: virt-top --help. Press any key to return.",
 };
 

@@ -20,6 +20,7 @@ public:
         session_.guests = run_.options.guests;
         session_.delay = run_.options.delay;
         picture_ = std::move(run_.first);
+        session_.message = picture_.remark;
     }
 
     Result<> loop() {
@@ -29,7 +30,8 @@ public:
             const TerminalEvent event = terminal_.wait(due_);
             if (std::holds_alternative<Ended>(event)) break;
             if (const Key* key = std::get_if<Key>(&event)) typed(*key);
-            if (std::holds_alternative<TimeOver>(event) || std::exchange(session_.refresh, false)) shown = look();
+            if (const auto move = std::exchange(session_.move, std::nullopt)) shown = go(*move);
+            else if (std::holds_alternative<TimeOver>(event) || std::exchange(session_.refresh, false)) shown = look();
         }
         return shown;
     }
@@ -37,7 +39,7 @@ public:
 private:
     void typed(Key key) {
         if (key == Key::redraw) full_ = true;
-        press(session_, key, rows_for_guests(terminal_.size()));
+        press(session_, key, rows_for_guests(picture_, terminal_.size()));
     }
 
     void paint() {
@@ -52,13 +54,22 @@ private:
         return take(std::move(*picture));
     }
 
+    // What cannot be gone to leaves the screen as it is.
+    Result<> go(Move move) {
+        auto picture = run_.source.go(move, session_.delay);
+        session_.message = picture ? picture->remark : picture.error().message;
+        return picture ? take(std::move(*picture)) : Result<>();
+    }
+
     // Shows it, writes it down, and says when the next is due.
     Result<> take(Picture picture) {
         picture_ = std::move(picture);
+        session_.in_history = picture_.is_history;
         const auto wait = picture_.has_rates ? session_.delay : std::min(session_.delay, first_rates_after);
         due_ = Clock::now() + std::max(wait, shortest_wait);
         if (run_.options.iterations && ++looks_ > *run_.options.iterations) session_.quit = true;
-        if (session_.quit || run_.csv == nullptr || !picture_.is_new) return {};
+        // The file is of the time that passes, whatever its reader looks at meanwhile.
+        if (session_.quit || run_.csv == nullptr || !picture_.is_new || picture_.is_history) return {};
         return run_.csv->append(picture_);
     }
 

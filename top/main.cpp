@@ -26,6 +26,13 @@ int finish(const Result<>& ran) {
     return complain(ran.error(), ran.error().kind == ErrorKind::unsupported ? exit_usage : exit_output);
 }
 
+// What is printed of a recording begins where it begins; a screen of it shows the end first.
+Result<Picture> first_look(FrameSource& source, const Options& options) {
+    if (options.source.at) return source.at(*options.source.at, options.delay);
+    const bool replays = !options.source.file.empty() && options.mode != Mode::screen;
+    return replays ? source.go(Move::oldest, options.delay) : source.look(options.delay);
+}
+
 int run(int argc, char** argv) {
     const auto parsed = parse_options(argc, argv);
     if (!parsed) return complain(parsed.error(), exit_usage);
@@ -33,7 +40,7 @@ int run(int argc, char** argv) {
     const Options& options = parsed->options;
     auto source = choose_source(options.source);
     if (!source) return complain(source.error(), exit_source);
-    auto first = (*source)->look(options.delay);
+    auto first = first_look(**source, options);
     if (!first) return complain(first.error(), exit_source);
     std::optional<CsvFile> csv;
     if (!options.csv.empty()) {

@@ -5,29 +5,17 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/clock.h"
 #include "core/text.h"
+#include "core/time_text.h"
+#include "top/usage.h"
 
 namespace virtscope::top {
 namespace {
 
-constexpr const char* about =
-    "Shows the guests of this host: reads the ring of virtscoped where that runs, else samples by itself.";
-
-constexpr const char* footer = R"END(Keys: P M T N sort by %CPU, %MEM, TIME, ID; arrows, PgUp, PgDn, Home, End move; B blocks in bytes or
-requests; d delay; space look now; h help; q quit.
-
-Columns: virt-top's, and %STL, AGE. RDRQ WRRQ RXBY TXBY are a second's, %CPU is of all host CPUs, %STL is the share of
-its vCPUs' time that a guest waited for a CPU (steal), AGE is how many seconds ago that was true which only the
-hypervisor knows (blocks, balloon). "!" after the state: the guest does not answer. "-": not known.
-
-The CSV file is virt-top's: RDRQ WRRQ RXBY TXBY CPU count since the line before, "Mem (bytes)" is in KiB. What is not
-known is empty. A tick in which the agent was silent has no line, with --stream no table.
-
-Exit codes: 0 done, 1 output failed, 2 wrong arguments or no terminal, 3 neither ring nor hypervisor can be read.)END";
-
 struct Raw {
     bool batch = false, script = false, stream = false;
-    std::optional<std::string> delay, iterations, sort;
+    std::optional<std::string> delay, iterations, sort, at, file;
 };
 
 Result<std::optional<std::uint64_t>> parse_iterations(std::string_view text) {
@@ -62,7 +50,26 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
     app.add_flag("--block-in-bytes", options.guests.block_bytes, "Bytes read and written instead of requests");
     app.add_option("--ring", options.source.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)")
         ->take_last();
-    app.footer(footer);
+    app.add_option("--file", raw.file, "Show this recording or copy of a ring")->take_last();
+    app.add_option("--at", raw.at, "Begin at this time of the ring or recording")->take_last();
+    app.footer(usage_footer);
+}
+
+Result<> check_source(const SourceOptions& source) {
+    const bool samples = !source.uris.empty();
+    if (samples && !source.ring.empty()) {
+        return fail(ErrorKind::malformed, "--ring and --connect exclude each other: a ring says itself what is in it");
+    }
+    if (samples && !source.file.empty()) {
+        return fail(ErrorKind::malformed, "--file and --connect exclude each other: a recording says itself what is in it");
+    }
+    if (samples && source.at) {
+        return fail(ErrorKind::malformed, "--at and --connect exclude each other: whoever samples knows no past");
+    }
+    if (!source.ring.empty() && !source.file.empty()) {
+        return fail(ErrorKind::malformed, "--file and --ring exclude each other: one is of the past, one of the present");
+    }
+    return {};
 }
 
 Result<> refine(Options& options, const Raw& raw) {
@@ -83,9 +90,14 @@ Result<> refine(Options& options, const Raw& raw) {
         }
         options.guests.sort = *key;
     }
-    if (!options.source.uris.empty() && !options.source.ring.empty()) {
-        return fail(ErrorKind::malformed, "--ring and --connect exclude each other: a ring says itself what is in it");
+    if (raw.at) {
+        const auto at = parse_time(*raw.at, clock_ns(CLOCK_REALTIME));
+        if (!at) return fail(ErrorKind::malformed, "--at {}", at.error().message);
+        options.source.at = *at;
     }
+    if (raw.file && raw.file->empty()) return fail(ErrorKind::malformed, "--file '': must be a recording or copy of a ring");
+    options.source.file = raw.file.value_or("");
+    if (auto fit = check_source(options.source); !fit) return fit;
     if (raw.script && options.csv.empty()) return fail(ErrorKind::malformed, "--script shows nothing: it needs --csv FILE");
     return {};
 }
@@ -99,7 +111,7 @@ Mode mode_of(const Raw& raw) {
 }  // namespace
 
 Result<Parsed> parse_options(int argc, const char* const* argv) {
-    CLI::App app{about, "virt-top"};
+    CLI::App app{usage_about, "virt-top"};
     Parsed parsed;
     Raw raw;
     declare(app, parsed.options, raw);

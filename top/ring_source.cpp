@@ -1,9 +1,12 @@
+#include "top/ring_source.h"
+
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/freshness.h"
-#include "core/ring/reader.h"
 #include "core/text.h"
-#include "top/source.h"
+#include "top/travel.h"
 
 namespace virtscope::top {
 namespace {
@@ -17,58 +20,86 @@ std::string silence(const Frame& frame, const Now& now) {
     return fmt::format("agent silent for {}: this is what it saw last", human_duration(age->count()));
 }
 
-class RingSource final : public FrameSource {
-public:
-    explicit RingSource(RingReader reader) : reader_(std::move(reader)) {}
-
-    Result<Picture> look(nanoseconds window) override {
-        auto read = take(window);
-        if (!read && !last_) return std::unexpected(read.error());
-        const Now now = read_now();
-        Picture picture{.pair = pair_};
-        picture.age = age_of(*last_, now);
-        picture.notice = read ? silence(*last_, now) : read.error().message;
-        picture.is_new = read && *read;
-        picture.has_rates = picture.pair.interval() != 0;
-        return picture;
-    }
-
-    bool more_to_come() override { return last_ && is_live(*last_, read_now()); }
-
-private:
-    // True: there is a new frame, last_ and pair_ are of it.
-    Result<bool> take(nanoseconds window) {
-        auto newest = reader_.newest();
-        if (!newest) return std::unexpected(newest.error());
-        if (last_ && is_same(**newest, *last_)) return false;
-        // Output of one tick after the other: no frame between two pictures is left out of the rates.
-        const bool follows = last_ && (*newest)->monotonic - last_->monotonic >= window.count() * 3 / 4;
-        FramePtr older = last_;
-        if (!follows) {
-            auto found = reader_.before(**newest, window);
-            if (!found) return std::unexpected(found.error());
-            older = std::move(*found);
-        }
-        last_ = std::move(*newest);
-        pair_ = FramePair(std::move(older), last_);
-        return true;
-    }
-
-    static bool is_same(const Frame& a, const Frame& b) {
-        return a.sequence == b.sequence && a.monotonic == b.monotonic && a.realtime == b.realtime;
-    }
-
-    RingReader reader_;
-    FramePtr last_;
-    FramePair pair_{nullptr, nullptr};
-};
+Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, RingSource::Kind kind) {
+    auto reader = RingReader::open(path);
+    if (!reader) return std::unexpected(reader.error());
+    return std::make_unique<RingSource>(std::move(*reader), kind);
+}
 
 }  // namespace
 
+Result<Picture> RingSource::look(nanoseconds window) {
+    const Result<bool> changed = in_history_ ? stay(window) : follow(window);
+    if (!changed && !last_) return std::unexpected(changed.error());
+    Picture picture = picture_now(changed && *changed);
+    if (!changed) picture.notice = changed.error().message;
+    return picture;
+}
+
+bool RingSource::more_to_come() { return !in_history_ && last_ && is_live(*last_, read_now()); }
+
+// True: there is a new frame and it is shown.
+Result<bool> RingSource::follow(nanoseconds window) {
+    auto newest = reader_.newest();
+    if (!newest) return std::unexpected(newest.error());
+    if (last_ && is_same(**newest, *last_)) return false;
+    // Output of one tick after the other: no frame between two pictures is left out of the rates.
+    const bool follows = last_ && (*newest)->monotonic - last_->monotonic >= window.count() * 3 / 4;
+    return show(std::move(newest), window, {.rates = follows ? last_ : nullptr});
+}
+
+// The moment stands still for as long as the ring has it. True: it had to move, or its rates are over another
+// window now.
+Result<bool> RingSource::stay(nanoseconds window) {
+    if (!last_) return show(reader_.newest(), window, {});
+    const auto left = reader_.since(last_->sequence - 1, 1);
+    if (!left) return std::unexpected(left.error());
+    const FramePtr first = left->frames.empty() ? nullptr : left->frames.front();
+    if (first && is_same(*first, *last_)) return window == window_ ? Result<bool>(false) : show(last_, window, {});
+    auto moved = show(first ? Result<FramePtr>(first) : reader_.oldest(), window, {});
+    if (moved) notice_ = "the moment shown was overwritten: this is the oldest that is left";
+    return moved;
+}
+
+// Always true. Whatever fails leaves everything as it was.
+Result<bool> RingSource::show(Result<FramePtr> frame, nanoseconds window, const Begin& begin) {
+    if (!frame) return std::unexpected(frame.error());
+    auto older = begin.rates ? Result<FramePtr>(begin.rates) : reader_.before(**frame, window);
+    if (!older) return std::unexpected(older.error());
+    std::vector<EventAt> events;
+    if (in_history_) {
+        std::uint64_t after = *older ? (*older)->sequence : (*frame)->sequence - 1;
+        if (begin.events) after = std::min(after, begin.events->sequence);
+        auto read = events_between(reader_, after, **frame);
+        if (!read) return std::unexpected(read.error());
+        events = std::move(*read);
+    }
+    last_ = std::move(*frame);
+    pair_ = FramePair(std::move(*older), last_);
+    window_ = window;
+    events_ = std::move(events);
+    notice_.clear();
+    return true;
+}
+
+Picture RingSource::picture_now(bool is_new) const {
+    const Now now = read_now();
+    Picture picture{.pair = pair_};
+    picture.age = age_of(*last_, now);
+    picture.notice = in_history_ ? notice_ : silence(*last_, now);
+    picture.is_new = is_new;
+    picture.has_rates = picture.pair.interval() != 0;
+    picture.is_history = in_history_;
+    picture.events = events_;
+    return picture;
+}
+
 Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path) {
-    auto reader = RingReader::open(path);
-    if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<RingSource>(std::move(*reader));
+    return open_source(path, RingSource::Kind::ring);
+}
+
+Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path) {
+    return open_source(path, RingSource::Kind::recording);
 }
 
 }  // namespace virtscope::top

@@ -32,9 +32,15 @@ public:
         return picture;
     }
 
+    Result<Picture> at(std::int64_t, nanoseconds) override { return no_past(); }
+    Result<Picture> go(Move, nanoseconds) override { return no_past(); }
     bool more_to_come() override { return true; }
 
 private:
+    static std::unexpected<Error> no_past() {
+        return fail(ErrorKind::unsupported, "no history here: only a ring remembers (virtscoped writes one)");
+    }
+
     std::unique_ptr<Sampler> sampler_;
     std::string notice_;
     FramePtr before_, last_;

@@ -53,6 +53,21 @@ bool move(Session& session, Key key, std::size_t page) {
     }
 }
 
+// False: not a key that leads through time.
+bool travel(Session& session, Key key) {
+    if (key == Key::end && session.in_history) {
+        session.move = Move::newest;
+        return true;
+    }
+    switch (static_cast<char32_t>(key)) {
+        case U'[': session.move = Move::back; return true;
+        case U']': session.move = Move::forward; return true;
+        case U'{': session.move = Move::minute_back; return true;
+        case U'}': session.move = Move::minute_forward; return true;
+        default: return false;
+    }
+}
+
 bool sort_by(Session& session, Key key) {
     switch (static_cast<char32_t>(key)) {
         case U'P': session.guests.sort = SortKey::cpu; return true;
@@ -86,7 +101,7 @@ void press(Session& session, Key key, std::size_t page) {
         session.view = View::guests;
         return;
     }
-    if (move(session, key, page) || sort_by(session, key)) return;
+    if (travel(session, key) || move(session, key, page) || sort_by(session, key)) return;
     command(session, key);
 }
 

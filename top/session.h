@@ -8,6 +8,7 @@
 
 #include "top/delay.h"
 #include "top/guests_view.h"
+#include "top/move.h"
 
 namespace virtscope::top {
 
@@ -38,6 +39,8 @@ struct Session {
     std::string message{};       // about the last key
     bool quit = false;
     bool refresh = false;      // look again now
+    bool in_history = false;   // what is shown is history: End leads out of it
+    std::optional<Move> move{};  // go there now
 };
 
 // `page`: how many rows the screen shows.

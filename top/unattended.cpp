@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <thread>
 
@@ -25,6 +26,38 @@ Result<Picture> look_for_new(FrameSource& source, std::chrono::nanoseconds delay
     }
 }
 
+// The first sample of our own has no rates yet; a ring has, unless its agent has only just begun. In history a
+// moment without rates is shown as it is.
+Picture with_rates(Run& run) {
+    if (run.first.has_rates || !run.source.more_to_come()) return std::move(run.first);
+    std::this_thread::sleep_for(std::min(run.options.delay, first_rates_after));
+    auto second = look_for_new(run.source, run.options.delay);
+    return second ? std::move(*second) : std::move(run.first);
+}
+
+// The past is put out without waiting. A ring's leads into the present.
+class Onward {
+public:
+    Onward(FrameSource& source, std::chrono::nanoseconds delay) : source_(source), delay_(delay) {}
+
+    Result<Picture> after(const Picture& shown) {
+        if (shown.is_history) {
+            auto next = source_.go(Move::onward, delay_);
+            if (!next || next->is_history || next->is_new) return next;
+            due_ = Clock::now();
+        }
+        // A tick that was missed is left out, not made up for.
+        due_ = std::max(due_ + delay_, Clock::now());
+        std::this_thread::sleep_until(due_);
+        return look_for_new(source_, delay_);
+    }
+
+private:
+    FrameSource& source_;
+    std::chrono::nanoseconds delay_;
+    Clock::time_point due_ = Clock::now();
+};
+
 class Printer {
 public:
     explicit Printer(const Run& run) : options_(run.options), csv_(run.csv) {}
@@ -39,6 +72,7 @@ public:
             return {};
         }
         told_ = false;
+        if (!picture.remark.empty()) tell_once(picture.remark);
         if (options_.mode == Mode::stream) {
             auto wrote = out(stream_text(picture, options_.guests.block_bytes));
             if (!wrote) return wrote;
@@ -63,23 +97,14 @@ private:
 
 Result<> run_unattended(Run run) {
     Printer printer(run);
-    const auto delay = run.options.delay;
-    Picture picture = std::move(run.first);
-    // The first sample of our own has no rates yet; a ring has, unless its agent has only just begun.
-    if (!picture.has_rates && run.source.more_to_come()) {
-        std::this_thread::sleep_for(std::min(delay, first_rates_after));
-        auto second = look_for_new(run.source, delay);
-        if (second) picture = std::move(*second);
-    }
-    auto due = Clock::now();
+    Picture picture = with_rates(run);
+    Onward onward(run.source, run.options.delay);
     for (std::uint64_t done = 1;; ++done) {
         if (auto printed = printer.print(picture); !printed) return printed;
         if (run.options.iterations && done >= *run.options.iterations) return {};
-        // A tick that was missed is left out, not made up for.
-        due = std::max(due + delay, Clock::now());
-        std::this_thread::sleep_until(due);
-        auto next = look_for_new(run.source, delay);
+        auto next = onward.after(picture);
         if (!next) return std::unexpected(next.error());
+        if (next->is_history && !next->is_new) return {};  // a recording is over
         picture = std::move(*next);
     }
 }

@@ -65,6 +65,8 @@ TEST_CASE("the age counts from when the frame is looked at") {
     CHECK(*monitor_age(picture, 0) == std::chrono::milliseconds(12'300));
     picture.age.reset();
     CHECK_FALSE(monitor_age(picture, 0));
+    picture.is_history = true;  // how old it was then
+    CHECK(*monitor_age(picture, 0) == std::chrono::milliseconds(300));
     pair.now.set(0, GuestMetric::monitor_age, UINT64_MAX);  // of a damaged ring
     CHECK(*monitor_age(pair.picture(), 0) > std::chrono::hours(1));
 }

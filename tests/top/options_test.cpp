@@ -50,6 +50,15 @@ TEST_CASE("virt-top's options mean what they mean there") {
     CHECK(parse({"-d", "1", "-d", "2"})->options.delay == 2s);
 }
 
+TEST_CASE("a recording and a time") {
+    const auto parsed = parse({"--file", "night", "--at", "2026-11-23T03:12:05Z", "-b", "-n", "1"});
+    REQUIRE(parsed);
+    CHECK(parsed->options.source.file == "night");
+    CHECK(parsed->options.source.at == 1'795'403'525'000'000'000);
+    CHECK(parse({"--at", "-10m", "--ring", "r"})->options.source.at);
+    CHECK_FALSE(parse({})->options.source.at);
+}
+
 TEST_CASE("help and version are printed, not run") {
     CHECK(parse({"--help"})->print.find("--block-in-bytes") != std::string::npos);
     CHECK(parse({"--help"})->print.find("Exit codes: ") != std::string::npos);
@@ -71,6 +80,12 @@ TEST_CASE("what is wrong is named, with what would be right, in one line") {
     CHECK(refusal({"-o", "\x1b[2J"}).starts_with("-o '?[2J'"));
     CHECK(refusal({"--script"}) == "--script shows nothing: it needs --csv FILE");
     CHECK(refusal({"--ring", "r", "-c", "kvm:///"}).starts_with("--ring and --connect exclude each other"));
+    CHECK(refusal({"--file", "f", "-c", "kvm:///"}).starts_with("--file and --connect exclude each other"));
+    CHECK(refusal({"--file", "f", "--ring", "r"}).starts_with("--file and --ring exclude each other"));
+    CHECK(refusal({"--at", "now", "-c", "kvm:///"}).starts_with("--at and --connect exclude each other"));
+    CHECK(refusal({"--file", ""}).starts_with("--file '': "));
+    CHECK(refusal({"--at", "soon"}).starts_with("--at 'soon' is no time"));
+    CHECK(refusal({"--at", "\x1b[2J"}).find('\x1b') == std::string::npos);
     CHECK(refusal({"--colour"}).find("--colour") != std::string::npos);
     CHECK(refusal({"stray"}).find("stray") != std::string::npos);
     CHECK(refusal({"--csv"}).find("--csv") != std::string::npos);

@@ -133,6 +133,46 @@ TEST_CASE("a silent agent is said so") {
     CHECK(screen.find("  0.0   12 g0005\n") != std::string::npos);
 }
 
+TEST_CASE("history says when it is, how long ago, and what happened") {
+    Picture picture = three().picture();
+    picture.is_history = true;
+    picture.age = std::chrono::seconds(723);
+    CHECK(shown(picture, {}, {12, 100}) ==
+          "=virt-top 2023-11-15 16:28:42 history, 12 min 3 s ago - x86_64 2/2CPU 2596MHz 9562MB\n"
+          " 3 domains, 3 active, 3 running, 0 sleeping, 0 paused, 0 inactive D:0 O:0 X:0\n"
+          " CPU: 0.9%  Mem: 12 MB (12 MB by guests)\n"
+          " no events in the 1 s before\n"
+          " \n"
+          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n"
+          ">    5 R    0    0    0    0  0.3  0.0   0:00.74  0.0  0.3 g0005\n"
+          "    49 R    0    0    0    0  0.3  0.0   0:00.77  0.0  0.3 g0049\n"
+          "     6 R    0    0    0    0  0.3  0.0   0:00.73  0.0  0.3 g0006\n");
+    CHECK(shown(picture, {}, usual).starts_with("=2023-11-15 16:28:42 history, 12 min 3 s ago - x86_64"));
+    CHECK(text_of(compose_batch(picture, {})).starts_with("virt-top 2023-11-15 16:28:42 history, "));
+}
+
+TEST_CASE("events of history: the latest first, whatever guests call themselves") {
+    Picture picture = three().picture();
+    picture.is_history = true;
+    const std::int64_t now = picture.frame().realtime;
+    picture.events = {{.realtime = now - second, .event = {EventKind::guest_stopped, {}, "web\x1b[2J\n01", "by\r\x1b]0;x"}}};
+    CHECK(shown(picture, {}, usual).find("\n*1 event: 16:28:41 guest-stopped web?[2J?01 by??]0;x\n") != std::string::npos);
+    picture.events.push_back({.realtime = now, .event = {EventKind::ticks_skipped, {}, "", "7"}});
+    CHECK(shown(picture, {}, usual).find("\n*2 events: 16:28:42 ticks-skipped 7; 16:28:41 guest-stopped web?") !=
+          std::string::npos);
+    picture.events.resize(1000, picture.events.back());
+    CHECK(shown(picture, {}, usual).find("\n*1000 events: 16:28:42 ticks-skipped 7; ") != std::string::npos);
+}
+
+TEST_CASE("frames within a second are told apart") {
+    Pair pair({{.name = "a"}}, second / 5);
+    pair.now.set(0, AgentMetric::tick_interval, second / 5);
+    Picture picture = pair.picture();
+    picture.is_history = true;
+    picture.age.reset();
+    CHECK(shown(picture, {}, usual).starts_with("=virt-top 2023-11-15 16:28:41.200 history - x86_64"));
+}
+
 TEST_CASE("a question hides a notice, not the guests") {
     Picture picture = three().picture();
     picture.notice = "notice";
@@ -147,6 +187,8 @@ TEST_CASE("help tells what is set") {
     CHECK(screen.find(" Delay: 3.0 secs; Sort: %CPU\n") != std::string::npos);
     CHECK(screen.find("Hostname: vm\n") != std::string::npos);
     CHECK(screen.find("Sort by %MEM") != std::string::npos);
+    CHECK(screen.find(" { }      A minute back, on\n") != std::string::npos);
+    CHECK(shown(three().picture(), {.view = View::help}, {24, 80}).ends_with(" Press any key to return.\n"));
 }
 
 TEST_CASE("hostile names stay within their place") {
@@ -171,6 +213,7 @@ TEST_CASE("any size of terminal is kept to") {
     Picture picture = pair.picture();
     picture.notice = "agent silent for 12 s: this is what it saw last";
     for (const View view : {View::guests, View::help}) {
+        picture.is_history = !picture.is_history;
         for (std::size_t rows = 1; rows <= 100; rows += rows < 12 ? 1 : 22) {
             for (std::size_t columns = 1; columns <= 300; columns += columns < 60 ? 3 : 60) {
                 Session session{.view = view, .selected = 399};
@@ -183,6 +226,9 @@ TEST_CASE("any size of terminal is kept to") {
         }
     }
     Session session;
+    picture.is_history = true;
+    CHECK(compose(picture, session, {100, 300}).lines.size() == 100);
+    picture.is_history = false;
     CHECK(compose(picture, session, {100, 300}).lines.size() == 100);
     CHECK(compose(picture, session, {10, 40}).lines.size() == 10);
 }

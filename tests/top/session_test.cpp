@@ -111,6 +111,39 @@ TEST_CASE("help goes with any key, which does nothing else") {
     CHECK(session.quit);
 }
 
+TEST_CASE("keys through time; End leads out of the past, and in the present to the last guest") {
+    Session session;
+    const std::pair<const char*, Move> keys[] = {
+        {"[", Move::back}, {"]", Move::forward}, {"{", Move::minute_back}, {"}", Move::minute_forward}};
+    for (const auto& [key, move] : keys) {
+        session.move.reset();
+        type(session, key);
+        CHECK(session.move == move);
+    }
+    session = after({Key::end});
+    CHECK(session.selected == total - 1);
+    CHECK_FALSE(session.move);
+
+    session = after({Key::down});
+    session.in_history = true;
+    press(session, Key::end, page);
+    CHECK(session.move == Move::newest);
+    CHECK(session.selected == 1);
+    press(session, Key::home, page);
+    CHECK(session.selected == 0);
+}
+
+TEST_CASE("a question and the help take keys before time does") {
+    Session session{.in_history = true};
+    type(session, "d[");
+    press(session, Key::end, page);
+    CHECK_FALSE(session.move);
+    press(session, Key::escape, page);
+    type(session, "h{");
+    CHECK_FALSE(session.move);
+    CHECK(session.view == View::guests);
+}
+
 TEST_CASE("space and ^L look again; keys that mean nothing do nothing") {
     Session session;
     type(session, " ");

@@ -1,0 +1,29 @@
+// What virt-top --help says before and after the options.
+#pragma once
+
+namespace virtscope::top {
+
+inline constexpr const char* usage_about =
+    "Shows the guests of this host: reads the ring of virtscoped where that runs, else samples by itself.";
+
+inline constexpr const char* usage_footer = R"END(Keys: P M T N sort by %CPU, %MEM, TIME, ID; arrows, PgUp, PgDn, Home, End move; B blocks in bytes or
+requests; d delay; space look now; h help; q quit. [ ] show the frame before or after, { } what was a minute before or
+after, End what is now: the ring remembers as far as its size reaches, and goes on being written meanwhile.
+
+History: --at TIME begins with what the ring had at that time, such as "10 min ago", "today 03:12" or
+2026-11-23T03:12:05Z; --file FILE shows a recording (virtscope record) or a copy of a ring, from its newest frame. With
+-b, --stream or --script frames come without waiting, -d apart, from TIME or the beginning of FILE to its end; a ring
+goes on live.
+
+Columns: virt-top's, and %STL, AGE. RDRQ WRRQ RXBY TXBY are a second's, %CPU is of all host CPUs, %STL is the share of
+its vCPUs' time that a guest waited for a CPU (steal), AGE is how many seconds ago that was true which only the
+hypervisor knows (blocks, balloon). "!" after the state: the guest does not answer. "-": not known.
+
+The CSV file is virt-top's: RDRQ WRRQ RXBY TXBY CPU count since the line before, "Mem (bytes)" is in KiB. What is not
+known is empty. A tick in which the agent was silent has no line, with --stream no table; nor has what is looked at with
+[ ] { }.
+
+Exit codes: 0 done, 1 output failed, 2 wrong arguments or no terminal, 3 neither ring nor hypervisor can be read, or
+the ring has nothing of that time.)END";
+
+}  // namespace virtscope::top
