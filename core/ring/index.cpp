@@ -21,7 +21,7 @@ Result<> FrameIndex::refresh(const RingFile& file) {
         const auto words = file.words();
         if (!words) return std::unexpected(words.error());
         tail_ = words->tail;
-        while (!frames_.empty() && frames_.front().position < tail_) frames_.pop_front();
+        drop_lapped();
         if (words->newest == 0 || (!frames_.empty() && frames_.back().position == words->newest)) return {};
         if (walk_back(file, *words)) return {};
     }
@@ -54,7 +54,13 @@ bool FrameIndex::walk_back(const RingFile& file, const Words& words) {
         at = record.previous();
     }
     frames_.insert(frames_.end(), fresh.rbegin(), fresh.rend());
+    drop_lapped();
     return true;
+}
+
+// A frame whose base is overwritten cannot be decoded any more.
+void FrameIndex::drop_lapped() {
+    while (!frames_.empty() && frames_.front().base() < tail_) frames_.pop_front();
 }
 
 void FrameIndex::append_found(const RingFile& file, std::uint64_t from, std::uint64_t to) {
@@ -76,6 +82,10 @@ bool FrameIndex::extend(const RingFile& file) {
         case Fetched::ok: break;
     }
     if (record.type != RecordType::frame || record.sequence >= front.sequence) return find_older(file, front.previous());
+    if (record.base() < tail_) {
+        floor_ = front.position;
+        return false;
+    }
     frames_.push_front(record);
     return true;
 }
@@ -83,7 +93,7 @@ bool FrameIndex::extend(const RingFile& file) {
 bool FrameIndex::find_older(const RingFile& file, std::uint64_t to) {
     const std::uint64_t sequence = frames_.front().sequence;
     auto older = frames_between(file, tail_, to);
-    while (!older.empty() && older.back().sequence >= sequence) older.pop_back();
+    std::erase_if(older, [&](const RecordHeader& record) { return record.sequence >= sequence || record.base() < tail_; });
     frames_.insert(frames_.begin(), older.begin(), older.end());
     floor_ = frames_.front().position;
     return !older.empty();

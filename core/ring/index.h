@@ -21,8 +21,6 @@ public:
     bool extend(const RingFile& file);
     void clear() { *this = {}; }
 
-    // The tail at the last refresh: nothing below can be read.
-    std::uint64_t tail() const { return tail_; }
     bool empty() const { return frames_.empty(); }
     std::size_t size() const { return frames_.size(); }
     const RecordHeader& operator[](std::size_t i) const { return frames_[i]; }
@@ -30,6 +28,7 @@ public:
     const RecordHeader& newest() const { return frames_.back(); }
 
 private:
+    void drop_lapped();
     bool walk_back(const RingFile& file, const Words& words);
     void append_found(const RingFile& file, std::uint64_t from, std::uint64_t to);
     bool find_older(const RingFile& file, std::uint64_t to);

@@ -59,7 +59,6 @@ struct RingReader::Mapping {
     Result<> follow();
     Result<> refresh();
     FramePtr frame_at(std::size_t i);
-    bool decodable(const RecordHeader& header) const;
     FramePtr from_image();
     bool add_events(const ring::ImageHeader& image, Frame& frame);
     FramePtr newest_whole();
@@ -93,13 +92,8 @@ Result<> RingReader::Mapping::refresh() {
 FramePtr RingReader::Mapping::frame_at(std::size_t i) {
     const RecordHeader header = index[i];
     if (last && last_at == header.position && last->sequence == header.sequence) return last;
-    if (!decodable(header) || replay.to(file, rosters, header) != Fetched::ok) return nullptr;
+    if (replay.to(file, rosters, header) != Fetched::ok) return nullptr;
     return std::make_shared<Frame>(replay.frame());
-}
-
-// What the frame is decoded from is still there.
-bool RingReader::Mapping::decodable(const RecordHeader& header) const {
-    return header.base() >= index.tail();
 }
 
 // The newest frame out of the image; null where that is not to be had.
@@ -271,7 +265,7 @@ Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& 
     std::uint64_t lost = 0;
     for (std::size_t i = 0; i < m.index.size(); ++i) {
         const RecordHeader& header = m.index[i];
-        if (header.realtime < range.from || header.realtime > range.to || !m.decodable(header)) continue;
+        if (header.realtime < range.from || header.realtime > range.to) continue;
         const Fetched fetched = replay.to(m.file, m.rosters, header);
         if (replay.without_guest()) continue;
         if (fetched != Fetched::ok) {
