@@ -1,51 +1,24 @@
 #include "core/calendar_text.h"
 
 #include <array>
-#include <chrono>
-#include <ctime>
 #include <regex>
 #include <string_view>
+
+#include "core/moment.h"
 
 namespace virtscope {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
-
-// A moment by the calendar, before a time zone makes it one of the epoch.
-struct Moment {
-    std::tm parts{};                 // date and time of day
-    std::int64_t fraction = 0;       // ns
-    std::optional<long> zone;        // seconds east of Greenwich; none: the process's
-};
-
-std::tm today(std::int64_t now) {
-    const std::time_t seconds = now / second;
-    std::tm parts{};
-    ::localtime_r(&seconds, &parts);
-    parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
-    return parts;
-}
-
 int number(const std::ssub_match& digits) { return digits.matched ? std::stoi(digits.str()) : 0; }
 
 std::optional<int> month_by_name(const std::string& name) {
-    static constexpr std::array<std::string_view, 12> months{"january", "february", "march",     "april",   "may",      "june",
-                                                             "july",    "august",   "september", "october", "november", "december"};
+    static constexpr std::array<std::string_view, 12> months{"january",   "february", "march",    "april",
+                                                             "may",       "june",     "july",     "august",
+                                                             "september", "october",  "november", "december"};
     for (std::size_t i = 0; i < months.size(); ++i) {
         if (name.size() >= 3 && months[i].starts_with(name)) return static_cast<int>(i);
     }
     return std::nullopt;
-}
-
-Result<std::int64_t> to_epoch(Moment moment) {
-    moment.parts.tm_isdst = -1;
-    const std::time_t seconds = moment.zone ? ::timegm(&moment.parts) - *moment.zone : ::mktime(&moment.parts);
-    std::int64_t out = 0;
-    if (seconds < 0) return fail(ErrorKind::malformed, "it is before 1970");
-    if (__builtin_mul_overflow(std::int64_t{seconds}, second, &out) || __builtin_add_overflow(out, moment.fraction, &out)) {
-        return fail(ErrorKind::malformed, "it is after 2262");
-    }
-    return out;
 }
 
 Result<> set_clock(const std::smatch& found, Moment& out) {
@@ -65,16 +38,6 @@ Result<> set_zone(const std::string& zone, Moment& out) {
     const int minutes = zone.size() > 3 ? std::stoi(zone.substr(zone.size() - 2)) : 0;
     if (hours > 14 || minutes > 59) return fail(ErrorKind::malformed, "no zone is {} from Greenwich", zone);
     out.zone = (zone[0] == '-' ? -60L : 60L) * (hours * 60 + minutes);
-    return {};
-}
-
-Result<> set_date(int year, int month, int day, Moment& out) {
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month + 1)),
-                                           std::chrono::day(static_cast<unsigned>(day))};
-    if (!date.ok()) return fail(ErrorKind::malformed, "the calendar has no such day");
-    out.parts.tm_year = year - 1900;
-    out.parts.tm_mon = month;
-    out.parts.tm_mday = day;
     return {};
 }
 
@@ -129,7 +92,7 @@ std::optional<Result<std::int64_t>> parse_calendar(const std::string& text, std:
     static const std::regex zone_end(R"( ?(z|utc|gmt|[+-]\d\d(?::?\d\d)?)$)");
     static const std::regex clock_end(R"((?:^|[t ])(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?$)");
     static const std::regex date_form(R"(today|yesterday|\d{4}-\d.*|[a-z]{3,}\.? \d.*|\d\d?\.? [a-z]{3,}.*)");
-    Moment moment{.parts = today(now), .fraction = 0, .zone = std::nullopt};
+    Moment moment = midnight(now);
     std::string date = text;
     std::smatch found;
     std::string zone;

@@ -96,14 +96,15 @@ std::tm local(std::int64_t realtime) {
 Result<std::int64_t> parse_time(std::string_view text, std::int64_t now) {
     const auto time = parse_normalised(normalised(text), now);
     if (time) return *time;
-    return fail(ErrorKind::malformed, "'{}' is no time ({}): write it as '10 min ago', 'today 03:12' or 2026-11-23T03:12:05Z",
+    return fail(ErrorKind::malformed,
+                "'{}' is no time ({}): write it as '10 min ago', 'today 03:12' or 2026-11-23T03:12:05Z",
                 printable(text, 64), printable(time.error().message));
 }
 
 std::string local_time(std::int64_t realtime, bool milliseconds) {
     const std::tm at = local(realtime);
-    const std::string text = fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday,
-                                         at.tm_hour, at.tm_min, at.tm_sec);
+    const std::string text = fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", at.tm_year + 1900, at.tm_mon + 1,
+                                         at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec);
     return milliseconds ? fmt::format("{}.{:03}", text, (realtime % second + second) % second / 1'000'000) : text;
 }
 

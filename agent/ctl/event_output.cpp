@@ -10,7 +10,8 @@ namespace {
 
 // Fixed, for the next event may come in an hour.
 void print_line(const std::string& time, std::string_view event, const std::string& guest, const std::string& text) {
-    const std::string line = fmt::format("{}  {}  {}  {}", fit(time, 23), fit(event, 14), fit(guest, 20), printable(text));
+    const std::string line =
+        fmt::format("{}  {}  {}  {}", fit(time, 23), fit(event, 14), fit(guest, 20), printable(text));
     std::printf("%.*s\n", static_cast<int>(line.find_last_not_of(' ') + 1), line.c_str());
 }
 

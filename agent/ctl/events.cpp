@@ -29,7 +29,8 @@ int print_past(RingReader& reader, const TimeRange& range, std::optional<Uuid> g
     });
     if (!lost) return complain(lost.error(), exit_no_ring);
     if (format == Format::json) {
-        print_json({{"from", iso_time(range.from)}, {"to", iso_time(range.to)}, {"lost", *lost}, {"events", std::move(list)}});
+        print_json(
+            {{"from", iso_time(range.from)}, {"to", iso_time(range.to)}, {"lost", *lost}, {"events", std::move(list)}});
     }
     note_lost(*lost);
     return exit_done;
@@ -45,14 +46,15 @@ int run_events(const Request& request) {
     if (!reader) return complain(reader.error(), exit_no_ring);
     const auto newest = reader->newest();
     // Whoever follows may wait for the first frame.
-    if (!newest && !(request.follow && newest.error().kind == ErrorKind::absent)) return complain(newest.error(), exit_no_ring);
+    if (!newest && !(request.follow && newest.error().kind == ErrorKind::absent))
+        return complain(newest.error(), exit_no_ring);
     const auto range = range_of(request, newest ? (*newest)->realtime : 0, std::chrono::nanoseconds(0));
     if (!range) return complain(range.error(), exit_usage);
     const auto guest = guest_of(*reader, request);
     if (!guest) return complain(guest.error(), exit_not_well);
     if (request.follow) {
-        return follow_events(*reader, newest ? *newest : nullptr, request.from.empty() ? std::nullopt : std::optional(range->from), *guest,
-                             request.format);
+        return follow_events(*reader, newest ? *newest : nullptr,
+                             request.from.empty() ? std::nullopt : std::optional(range->from), *guest, request.format);
     }
     const auto held = clip_to_ring(*reader, *range);
     if (!held) return complain(held.error(), held.error().kind == ErrorKind::absent ? exit_not_well : exit_no_ring);

@@ -37,7 +37,8 @@ bool is_read() {
 }
 
 // Prints the past from `from` on; the number of the last frame seen.
-Result<std::uint64_t> catch_up(RingReader& reader, std::int64_t from, std::uint64_t sequence, std::optional<Uuid> guest, Format format) {
+Result<std::uint64_t> catch_up(RingReader& reader, std::int64_t from, std::uint64_t sequence, std::optional<Uuid> guest,
+                               Format format) {
     const auto lost = reader.scan({.range = {.from = from}, .guest = std::nullopt}, [&](const Frame& frame) {
         sequence = frame.sequence;
         return events_of(frame, guest, [format](const EventAt& event) {
@@ -64,8 +65,8 @@ void print_batch(const RingBatch& batch, bool first, std::optional<Uuid> guest, 
 
 }  // namespace
 
-int follow_events(RingReader& reader, const FramePtr& newest, std::optional<std::int64_t> from, std::optional<Uuid> guest,
-                  Format format) {
+int follow_events(RingReader& reader, const FramePtr& newest, std::optional<std::int64_t> from,
+                  std::optional<Uuid> guest, Format format) {
     take_signals();
     print_event_header(format);
     std::uint64_t sequence = newest ? newest->sequence : 0;

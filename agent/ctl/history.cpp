@@ -23,8 +23,8 @@ constexpr nanoseconds default_range = 10min;
 // The shortest step of a kind people think in that makes no more lines than fit, and no finer than the agent
 // samples: its steps would be gaps.
 nanoseconds fitting_step(const TimeRange& range, nanoseconds interval) {
-    static constexpr std::array<nanoseconds, 20> usual{1s,   2s,   5s,    10s,   15s,   30s,   1min, 2min, 5min, 10min,
-                                                       15min, 30min, 1h,   2h,    3h,    6h,    12h,  24h,  168h, 720h};
+    static constexpr std::array<nanoseconds, 20> usual{1s,    2s,    5s, 10s, 15s, 30s, 1min, 2min, 5min, 10min,
+                                                       15min, 30min, 1h, 2h,  3h,  6h,  12h,  24h,  168h, 720h};
     const nanoseconds wanted = std::max(nanoseconds((range.to - range.from) / lines_of_a_table), interval);
     const auto found = std::ranges::find_if(usual, [&](nanoseconds step) { return step >= wanted; });
     return found == usual.end() ? usual.back() : *found;
@@ -35,9 +35,10 @@ Result<nanoseconds> step_of(const Request& request, const TimeRange& range, cons
     if (!request.step.empty()) {
         const auto step = parse_duration(request.step);
         if (!step) return fail(ErrorKind::malformed, "--step {}; 0 for every frame", step.error().message);
-        if (step->count() == 0 || static_cast<std::uint64_t>((range.to - range.from) / step->count()) + 2 < most_steps) return *step;
-        return fail(ErrorKind::malformed, "--step {}: more than {} lines: take a longer step or a shorter range", request.step,
-                    most_steps);
+        if (step->count() == 0 || static_cast<std::uint64_t>((range.to - range.from) / step->count()) + 2 < most_steps)
+            return *step;
+        return fail(ErrorKind::malformed, "--step {}: more than {} lines: take a longer step or a shorter range",
+                    request.step, most_steps);
     }
     const auto interval = newest.get(0, AgentMetric::tick_interval).value_or(0);
     return fitting_step(range, nanoseconds(static_cast<std::int64_t>(std::min<std::uint64_t>(interval, 1ULL << 60))));
@@ -57,7 +58,8 @@ Result<HistoryView> view_of(const Request& request) {
     return view;
 }
 
-Result<> name_subject(RingReader& reader, const TimeRange& range, const Request& request, const Frame& newest, HistoryView& view) {
+Result<> name_subject(RingReader& reader, const TimeRange& range, const Request& request, const Frame& newest,
+                      HistoryView& view) {
     view.name = newest.roster->host.name;
     if (view.own == Scope::Host) return {};
     const auto guest = find_guest_in(reader, range, request.subject);
@@ -102,7 +104,8 @@ int run_history(const Request& request) {
     view->step = *step;
     // Steps begin at whole seconds, minutes and hours.
     if (view->step.count() > 0) range->from -= range->from % view->step.count();
-    if (auto named = name_subject(*reader, *held, request, **newest, *view); !named) return complain(named.error(), exit_not_well);
+    if (auto named = name_subject(*reader, *held, request, **newest, *view); !named)
+        return complain(named.error(), exit_not_well);
     const auto series = read_series(*reader, {.guest = view->guest,
                                               .range = *range,
                                               .step = view->step,

@@ -12,7 +12,7 @@
 namespace virtscope {
 
 struct HistoryView {
-    std::string name;             // of the guest, or of the host
+    std::string name;  // of the guest, or of the host
     std::optional<Uuid> guest;
     Scope own = Scope::Guest;
     std::vector<Column> columns;

@@ -42,11 +42,13 @@ int run_record(const Request& request) {
     auto reader = RingReader::open(request.ring);
     if (!reader) return complain(reader.error(), exit_no_ring);
     const auto newest = reader->newest();
-    if (!newest) return complain(newest.error(), newest.error().kind == ErrorKind::absent ? exit_not_well : exit_no_ring);
+    if (!newest)
+        return complain(newest.error(), newest.error().kind == ErrorKind::absent ? exit_not_well : exit_no_ring);
     const auto range = range_of(request, (*newest)->realtime, std::chrono::nanoseconds(0));
     if (!range) return complain(range.error(), exit_usage);
     if (is_same_file(request.ring, request.subject)) {
-        return complain({ErrorKind::busy, fmt::format("{}: is the ring itself: give another name", request.subject)}, exit_not_well);
+        return complain({ErrorKind::busy, fmt::format("{}: is the ring itself: give another name", request.subject)},
+                        exit_not_well);
     }
     const auto done = record(*reader, request.subject, *range, request.force);
     if (!done) return complain(done.error(), exit_not_well);

@@ -37,8 +37,8 @@ void print_verdict(const RingInfo& info) {
 
 std::string damage(const std::string& path, const RingInfo& info) {
     const std::string rest = info.frames == 0 ? "no frame remains"
-                                              : fmt::format("{} frames remain, {} to {}", info.frames, local_time(info.from),
-                                                            local_time(info.to));
+                                              : fmt::format("{} frames remain, {} to {}", info.frames,
+                                                            local_time(info.from), local_time(info.to));
     return fmt::format("{}: damaged in {} place{}; {}", path, info.damaged, info.damaged == 1 ? "" : "s", rest);
 }
 

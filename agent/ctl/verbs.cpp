@@ -12,7 +12,8 @@ using Formats = std::set<std::string>;
 CLI::App* add_verb(CLI::App& parent, const char* name, const char* help, Verb verb, Chosen& chosen,
                    const Formats& formats = {"table", "json"}) {
     CLI::App* const app = parent.add_subcommand(name, help);
-    app->add_option("--ring", chosen.request.ring, "Ring file or recording (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)");
+    app->add_option("--ring", chosen.request.ring,
+                    "Ring file or recording (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)");
     app->add_option("--format", chosen.format, formats.contains("csv") ? "table, csv or json" : "table or json")
         ->check(CLI::IsMember(formats));
     app->callback([&chosen, verb] { chosen.verb = verb; });
@@ -20,28 +21,35 @@ CLI::App* add_verb(CLI::App& parent, const char* name, const char* help, Verb ve
 }
 
 void add_range(CLI::App& app, Chosen& chosen, const char* from_default) {
-    app.add_option("--from", chosen.request.from,
-                   fmt::format("Beginning: '10 min ago', 'today 03:12', 'Nov 23 03:12', ISO 8601, epoch ({})", from_default));
+    app.add_option(
+        "--from", chosen.request.from,
+        fmt::format("Beginning: '10 min ago', 'today 03:12', 'Nov 23 03:12', ISO 8601, epoch ({})", from_default));
     app.add_option("--to", chosen.request.to, "End, likewise (default: the newest frame)");
 }
 
 void declare_history(CLI::App& app, Chosen& chosen) {
     Request& request = chosen.request;
-    CLI::App* const verb = add_verb(app, "history", "How values of a guest or the host went, step by step", run_history, chosen,
-                                    {"table", "csv", "json"});
-    verb->add_option("guest", request.subject,
-                     "Name or UUID of a guest that was there in the range; or 'host' (a guest of that name: by its UUID)")
+    CLI::App* const verb = add_verb(app, "history", "How values of a guest or the host went, step by step", run_history,
+                                    chosen, {"table", "csv", "json"});
+    verb->add_option(
+            "guest", request.subject,
+            "Name or UUID of a guest that was there in the range; or 'host' (a guest of that name: by its UUID)")
         ->required();
     add_range(*verb, chosen, "default: 10 minutes before the end");
-    verb->add_option("--metric", request.metrics,
-                     "Names, separated by commas: cpu_time; disk.read_bytes (all disks), disk.vda.read_bytes (one), vcpu.wait, "
-                     "vcpu.0.wait, nic.rx_bytes; of the host also agent.… and sums over all guests. Default: CPU, steal, disk, "
-                     "network, resident memory");
-    verb->add_option("--step", request.step, "Time in one line, as 10s or 1min; 0: a line a frame (default: at most 60 lines)");
-    verb->add_option("--stat", request.statistic, "Figure of each step: avg (over time), min, max, last, or a percentile as p95");
+    verb->add_option(
+        "--metric", request.metrics,
+        "Names, separated by commas: cpu_time; disk.read_bytes (all disks), disk.vda.read_bytes (one), vcpu.wait, "
+        "vcpu.0.wait, nic.rx_bytes; of the host also agent.… and sums over all guests. Default: CPU, steal, disk, "
+        "network, resident memory");
+    verb->add_option("--step", request.step,
+                     "Time in one line, as 10s or 1min; 0: a line a frame (default: at most 60 lines)");
+    verb->add_option("--stat", request.statistic,
+                     "Figure of each step: avg (over time), min, max, last, or a percentile as p95");
     verb->footer(
-        "Counters are shown as rates: nanoseconds as % of one CPU (cpu_wait is steal), the rest a second. '-', in CSV an empty "
-        "field, in JSON null: not known, which is not zero. A step holds the readings after its time. CSV and JSON have UTC times "
+        "Counters are shown as rates: nanoseconds as % of one CPU (cpu_wait is steal), the rest a second. '-', in CSV "
+        "an empty "
+        "field, in JSON null: not known, which is not zero. A step holds the readings after its time. CSV and JSON "
+        "have UTC times "
         "and raw numbers in the unit that they name (rates of nanoseconds: ns/s, 1e9 is one CPU).\n\nExamples:\n"
         "  virtscope history web01\n"
         "  virtscope history web01 --from 'today 03:00' --to 'today 03:30' --metric cpu_time,disk.vda.write_bytes\n"
@@ -50,13 +58,15 @@ void declare_history(CLI::App& app, Chosen& chosen) {
 }
 
 void declare_events(CLI::App& app, Chosen& chosen) {
-    CLI::App* const verb = add_verb(app, "events", "What happened: starts, stops, state changes, hot-plugging, lost monitors",
-                                    run_events, chosen, {"table", "csv", "json"});
+    CLI::App* const verb =
+        add_verb(app, "events", "What happened: starts, stops, state changes, hot-plugging, lost monitors", run_events,
+                 chosen, {"table", "csv", "json"});
     verb->add_option("--guest", chosen.request.subject, "Only of that guest: name or UUID");
     add_range(*verb, chosen, "default: all there is; with --follow: now");
     verb->add_flag("--follow", chosen.request.follow, "Go on with what happens from now on, until interrupted");
     verb->footer(
-        "With --follow, JSON is an object a line. Frames that were overwritten before they could be read are counted on standard "
+        "With --follow, JSON is an object a line. Frames that were overwritten before they could be read are counted "
+        "on standard "
         "error.\n\nExamples:\n"
         "  virtscope events --from yesterday\n"
         "  virtscope events --guest web01 --format csv\n"
@@ -64,8 +74,10 @@ void declare_events(CLI::App& app, Chosen& chosen) {
 }
 
 void declare_record(CLI::App& app, Chosen& chosen) {
-    CLI::App* const verb = add_verb(app, "record", "Cuts a stretch of time into a file that opens like a ring", run_record, chosen);
-    verb->add_option("file", chosen.request.subject, "The file to make; under its name only when it is whole")->required();
+    CLI::App* const verb =
+        add_verb(app, "record", "Cuts a stretch of time into a file that opens like a ring", run_record, chosen);
+    verb->add_option("file", chosen.request.subject, "The file to make; under its name only when it is whole")
+        ->required();
     add_range(*verb, chosen, "default: all there is");
     verb->add_flag("--force", chosen.request.force, "Replace a file that is there");
     verb->footer(
@@ -79,10 +91,12 @@ void declare_ring(CLI::App& app, Chosen& chosen) {
     ring->require_subcommand(1);
     add_verb(*ring, "info", "What a ring file holds", run_ring_info, chosen)
         ->add_option("file", chosen.request.subject, "The file (default: as --ring)");
-    CLI::App* const verify = add_verb(*ring, "verify", "Reads all of a ring file and says what is damaged", run_ring_verify, chosen);
+    CLI::App* const verify =
+        add_verb(*ring, "verify", "Reads all of a ring file and says what is damaged", run_ring_verify, chosen);
     verify->add_option("file", chosen.request.subject, "The file (default: as --ring)");
     verify->footer(
-        "Exit codes: 0 whole, 1 damaged (what remains is said), 2 wrong arguments, 3 absent, empty or not to be read, 4 not a ring, "
+        "Exit codes: 0 whole, 1 damaged (what remains is said), 2 wrong arguments, 3 absent, empty or not to be read, "
+        "4 not a ring, "
         "cut short or its header is damaged, 5 written by another format version, byte order or catalogue.");
 }
 

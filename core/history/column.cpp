@@ -32,7 +32,8 @@ Result<Column> parse_column(std::string_view text, Scope own) {
     }
     const auto scope = scope_by_name(text.substr(0, first));
     if (!scope || !fits(*scope, own)) {
-        return fail(ErrorKind::malformed, "'{}': a metric of {}, or of guest, vcpu, disk or nic, is wanted, as in disk.read_bytes",
+        return fail(ErrorKind::malformed,
+                    "'{}': a metric of {}, or of guest, vcpu, disk or nic, is wanted, as in disk.read_bytes",
                     printable(text, 80), own == Scope::Host ? "host, agent" : "the guest");
     }
     // Names of devices may have dots, those of metrics have none.
@@ -43,15 +44,16 @@ Result<Column> parse_column(std::string_view text, Scope own) {
     if (last == first) return column;
     column.instance = text.substr(first + 1, last - first - 1);
     if (has_instances(*scope) && !column.instance.empty()) return column;
-    return fail(ErrorKind::malformed, "'{}': write {}.{} without a name between", printable(text, 80), scope_name(*scope),
-                column.about().name);
+    return fail(ErrorKind::malformed, "'{}': write {}.{} without a name between", printable(text, 80),
+                scope_name(*scope), column.about().name);
 }
 
 std::string column_name(const Column& column, Scope own) {
     const std::string metric(column.about().name);
     if (column.scope == own) return metric;
     const std::string scope(scope_name(column.scope));
-    return column.instance.empty() ? fmt::format("{}.{}", scope, metric) : fmt::format("{}.{}.{}", scope, column.instance, metric);
+    return column.instance.empty() ? fmt::format("{}.{}", scope, metric)
+                                   : fmt::format("{}.{}.{}", scope, column.instance, metric);
 }
 
 }  // namespace virtscope

@@ -14,11 +14,11 @@ namespace virtscope {
 
 struct Point {
     std::uint32_t readings = 0;
-    double total = 0;             // sum of value times weight
-    double weight = 0;            // ns a rate held for; 1 a reading for gauges
+    double total = 0;   // sum of value times weight
+    double weight = 0;  // ns a rate held for; 1 a reading for gauges
     double min = 0, max = 0;
     double last = 0;
-    std::vector<double> values;   // every reading, where they were asked for
+    std::vector<double> values;  // every reading, where they were asked for
 
     bool known() const { return readings != 0; }
     // The mean over time. Unknown in a gap, as all the others.

@@ -36,7 +36,8 @@ private:
             if (fresh) found_.push_back({.uuid = guest.uuid, .name = {}, .names = {}, .from = frame.realtime, .to = 0});
             Presence& presence = found_[at->second];
             presence.name = guest.name;
-            if (std::ranges::find(presence.names, guest.name) == presence.names.end()) presence.names.push_back(guest.name);
+            if (std::ranges::find(presence.names, guest.name) == presence.names.end())
+                presence.names.push_back(guest.name);
         }
     }
 
@@ -63,7 +64,8 @@ std::string choices(const std::vector<Presence>& guests) {
     std::string out;
     for (std::size_t i = 0; i < std::min(shown, guests.size()); ++i) {
         const Presence& guest = guests[guests.size() - 1 - i];
-        out += fmt::format("{}{} ({} to {})", i == 0 ? "" : ", ", guest.uuid.text(), local_time(guest.from), local_time(guest.to));
+        out += fmt::format("{}{} ({} to {})", i == 0 ? "" : ", ", guest.uuid.text(), local_time(guest.from),
+                           local_time(guest.to));
     }
     return guests.size() > shown ? fmt::format("{} and {} before", out, guests.size() - shown) : out;
 }
@@ -84,8 +86,8 @@ Result<Presence> find_guest_in(RingReader& reader, const TimeRange& range, std::
     if (guests->size() == 1) return guests->front();
     const std::string shown = printable(name_or_uuid, 80);
     if (guests->empty()) return fail(ErrorKind::absent, "no guest '{}' in that range; see virtscope list", shown);
-    return fail(ErrorKind::busy, "{} guests had the name '{}' in that range: say which by UUID: {}", guests->size(), shown,
-                choices(*guests));
+    return fail(ErrorKind::busy, "{} guests had the name '{}' in that range: say which by UUID: {}", guests->size(),
+                shown, choices(*guests));
 }
 
 }  // namespace virtscope

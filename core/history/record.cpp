@@ -49,7 +49,8 @@ private:
 std::uint64_t values_in(const Frame& frame) {
     std::uint64_t values = 0;
     for (const Table& table : frame.tables) {
-        for (std::size_t r = 0; r < table.rows(); ++r) values += static_cast<std::uint64_t>(std::popcount(table.row(r).present));
+        for (std::size_t r = 0; r < table.rows(); ++r)
+            values += static_cast<std::uint64_t>(std::popcount(table.row(r).present));
     }
     return values;
 }
@@ -64,7 +65,8 @@ Result<std::uint64_t> room_for(RingReader& reader, const TimeRange& range) {
 }
 
 // Null: `room` was not enough.
-Result<std::optional<Recorded>> attempt(RingReader& reader, const std::string& path, const TimeRange& range, std::uint64_t room) {
+Result<std::optional<Recorded>> attempt(RingReader& reader, const std::string& path, const TimeRange& range,
+                                        std::uint64_t room) {
     auto writer = RingWriter::open(path, room);
     if (!writer) return std::unexpected(writer.error());
     Recorded done;
@@ -90,9 +92,11 @@ Result<std::optional<Recorded>> attempt(RingReader& reader, const std::string& p
 Result<> check_target(const std::string& path, bool replace) {
     struct stat status {};
     const std::string folder = std::filesystem::path(path).parent_path();
-    if (!folder.empty() && ::access(folder.c_str(), W_OK) != 0) return fail_errno(errno, "{}: cannot write there", folder);
+    if (!folder.empty() && ::access(folder.c_str(), W_OK) != 0)
+        return fail_errno(errno, "{}: cannot write there", folder);
     if (::lstat(path.c_str(), &status) != 0) return {};
-    if (!S_ISREG(status.st_mode)) return fail(ErrorKind::busy, "{}: exists and is no regular file: give another name", path);
+    if (!S_ISREG(status.st_mode))
+        return fail(ErrorKind::busy, "{}: exists and is no regular file: give another name", path);
     if (!replace) return fail(ErrorKind::busy, "{}: exists already: --force replaces it", path);
     return {};
 }

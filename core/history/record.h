@@ -11,10 +11,10 @@ namespace virtscope {
 
 struct Recorded {
     std::uint64_t frames = 0;
-    std::uint64_t values = 0;   // present cells in them
-    std::uint64_t bytes = 0;    // of the file
-    std::uint64_t lost = 0;     // frames of the range that could not be read
-    TimeRange range;            // first and last frame
+    std::uint64_t values = 0;  // present cells in them
+    std::uint64_t bytes = 0;   // of the file
+    std::uint64_t lost = 0;    // frames of the range that could not be read
+    TimeRange range;           // first and last frame
 };
 
 // Writes `path` (mode 0640) under another name in the same folder (PATH.PID.part) and renames it when it is

@@ -22,7 +22,8 @@ public:
         const std::size_t at = inside ? place_of(frame) : 0;
         for (std::size_t c = 0; c < trackers_.size(); ++c) {
             const auto sample = trackers_[c].step(frame);
-            if (inside && sample) add(series_.columns[c][at], *sample, frame.realtime - series_.times[at], query_.columns[c]);
+            if (inside && sample)
+                add(series_.columns[c][at], *sample, frame.realtime - series_.times[at], query_.columns[c]);
         }
         if (inside) ++series_.frames;
     }
@@ -108,7 +109,9 @@ Result<Series> read_series(RingReader& reader, const SeriesQuery& query) {
     const TimeRange range = on_grid(query, *held);
     if (auto good = check(query, range); !good) return std::unexpected(good.error());
     Building building(query, range);
-    const Selection selection{.range = {.from = with_one_before(reader, range.from), .to = range.to}, .guest = query.guest};
+    // Not from where the first step begins: frames of a ring's end that are half overwritten would count as lost.
+    const Selection selection{.range = {.from = with_one_before(reader, held->from), .to = range.to},
+                              .guest = query.guest};
     const auto lost = reader.scan(selection, [&building](const Frame& frame) {
         building.add(frame);
         return true;

@@ -21,20 +21,20 @@ namespace virtscope {
 inline constexpr std::uint64_t most_steps = 100'000;
 
 struct SeriesQuery {
-    std::optional<Uuid> guest;           // none: the host, with the agent and sums over all guests
-    TimeRange range;                     // what the ring does not reach is left off
-    std::chrono::nanoseconds step{0};    // 0: a point for each frame (that has the guest in it)
+    std::optional<Uuid> guest;         // none: the host, with the agent and sums over all guests
+    TimeRange range;                   // what the ring does not reach is left off
+    std::chrono::nanoseconds step{0};  // 0: a point for each frame (that has the guest in it)
     std::vector<Column> columns;
-    bool keep_values = false;            // for percentiles; costs 8 bytes a reading
+    bool keep_values = false;  // for percentiles; costs 8 bytes a reading
 };
 
 struct Series {
-    TimeRange range;                     // of the query, as far as the ring reaches (by whole steps)
-    std::vector<std::int64_t> times;     // realtime ns: when each step begins, or when each frame was taken
+    TimeRange range;                          // of the query, as far as the ring reaches (by whole steps)
+    std::vector<std::int64_t> times;          // realtime ns: when each step begins, or when each frame was taken
     std::vector<std::vector<Point>> columns;  // as in the query; each has a point for each of `times`
-    std::vector<bool> met;               // for each column: some frame had a row for it, known or not
-    std::uint64_t frames = 0;            // that had a part in it
-    std::uint64_t lost = 0;              // that could not be read
+    std::vector<bool> met;                    // for each column: some frame had a row for it, known or not
+    std::uint64_t frames = 0;                 // that had a part in it
+    std::uint64_t lost = 0;                   // that could not be read
 };
 
 // A reading at time t belongs to the step with begin < t <= begin + step, for a rate is about the time

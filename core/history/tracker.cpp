@@ -28,7 +28,8 @@ void Tracker::find_rows(const Roster& roster) {
     for (std::size_t row = 0; row < roster.rows(column_.scope); ++row) {
         const auto [uuid, generation, name] = identity(roster, column_.scope, row);
         if (guest_ && uuid != *guest_) continue;
-        if (column_.instance.empty() || column_.instance == name) followed_.push_back({.row = row, .last = std::nullopt});
+        if (column_.instance.empty() || column_.instance == name)
+            followed_.push_back({.row = row, .last = std::nullopt});
     }
 }
 

@@ -36,7 +36,8 @@ TEST_CASE("range: ends with the ring, begins so much before or with it") {
 TEST_CASE("range: what makes no sense is refused, what a file claims is no danger") {
     CHECK(range_of(request("nonsense", ""), newest, 0s).error().message.starts_with("--from: "));
     CHECK(range_of(request("", "nonsense"), newest, 0s).error().message.starts_with("--to: "));
-    CHECK(range_of(request("@1600000060", "@1600000000"), newest, 0s).error().message.find("is after --to") != std::string::npos);
+    CHECK(range_of(request("@1600000060", "@1600000000"), newest, 0s).error().message.find("is after --to") !=
+          std::string::npos);
     CHECK(range_of(request("@1800000000", ""), newest, 0s)->to == 1'800'000'000 * second);
     CHECK(range_of({}, std::numeric_limits<std::int64_t>::min(), 10min).has_value());
 }

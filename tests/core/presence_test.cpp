@@ -68,7 +68,8 @@ TEST_CASE("events: of a range and of a guest, also when it is no longer there") 
     auto reader = tape.reader();
     const auto count = [&](TimeRange range, std::optional<Uuid> guest) {
         std::vector<EventAt> found;
-        REQUIRE(read_events(reader, range, guest, [&](const EventAt& e) { return found.push_back(e), true; }).has_value());
+        REQUIRE(
+            read_events(reader, range, guest, [&](const EventAt& e) { return found.push_back(e), true; }).has_value());
         return found;
     };
     CHECK(count({}, std::nullopt).size() == 4);

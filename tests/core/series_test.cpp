@@ -66,7 +66,8 @@ TEST_CASE("series: the first rate of a range comes from the reading before it") 
     const auto who = sample::roster(1);
     for (unsigned i = 0; i < 5; ++i) tape.add(i, who, cpu(10 * i * i));
     const TimeRange range{.from = at(2), .to = at(3)};
-    CHECK(averages(tape, {.guest = who->guests[0].uuid, .range = range, .columns = {column("cpu_time")}}) == Values{30, 50});
+    CHECK(averages(tape, {.guest = who->guests[0].uuid, .range = range, .columns = {column("cpu_time")}}) ==
+          Values{30, 50});
 }
 
 TEST_CASE("series: gauges are as they are; absent is unknown, not zero") {
@@ -166,7 +167,8 @@ TEST_CASE("series: a sum over disks is a sum of rates: plugging is no spike, unp
     CHECK(of_guest(tape, one, "disk.vdb.read_bytes") == Values{none, none, none, 5, none, none, 1});
     CHECK(of_guest(tape, one, "disk.vda0.read_bytes") == Values{none, 10, 10, 10, 10, 10, 10});
     CHECK(of_guest(tape, one, "disk.nothere.read_bytes") == Values{none, none, none, none, none, none, none});
-    const auto series = read(tape, {.guest = one->guests[0].uuid, .columns = {column("disk.vdb.read_bytes"), column("disk.no.read_ops")}});
+    const auto series = read(
+        tape, {.guest = one->guests[0].uuid, .columns = {column("disk.vdb.read_bytes"), column("disk.no.read_ops")}});
     CHECK(series.met == std::vector{true, false});
 }
 
@@ -176,7 +178,7 @@ TEST_CASE("series: a sum is unknown while one of its counters is without a rate"
     tape.add(0, who, reads(100, 100));
     tape.add(1, who, reads(110, 50));  // back
     tape.add(2, who, reads(120, 60));
-    tape.add(3, who);                  // neither is known
+    tape.add(3, who);  // neither is known
     tape.add(4, who, reads(140, 90));
     CHECK(of_guest(tape, who, "disk.read_bytes") == Values{none, none, 20, none, 25});
 }
@@ -244,7 +246,8 @@ TEST_CASE("series: percentiles are readings, per step and over all") {
     const auto who = sample::roster(1);
     std::uint64_t counted = 0;
     for (unsigned i = 0; i <= 100; ++i) tape.add(i, who, cpu(counted += i));
-    const SeriesQuery query{.guest = who->guests[0].uuid, .step = 50s, .columns = {column("cpu_time")}, .keep_values = true};
+    const SeriesQuery query{
+        .guest = who->guests[0].uuid, .step = 50s, .columns = {column("cpu_time")}, .keep_values = true};
     const auto series = read(tape, query);
     REQUIRE(series.columns[0].size() == 2);
     CHECK(series.columns[0][0].percentile(50) == doctest::Approx(25).epsilon(1e-3));
@@ -302,7 +305,8 @@ TEST_CASE("series: wrong queries and empty ranges are said") {
 TEST_CASE("columns: names of metrics") {
     CHECK(column("cpu_time") == Column{Scope::Guest, static_cast<std::size_t>(GuestMetric::cpu_time), ""});
     CHECK(column("guest.cpu_time") == column("cpu_time"));
-    CHECK(column("disk.vda.read_bytes") == Column{Scope::Disk, static_cast<std::size_t>(DiskMetric::read_bytes), "vda"});
+    CHECK(column("disk.vda.read_bytes") ==
+          Column{Scope::Disk, static_cast<std::size_t>(DiskMetric::read_bytes), "vda"});
     CHECK(column("nic.eth0.17.rx_bytes").instance == "eth0.17");
     CHECK(column("vcpu.0.wait").instance == "0");
     CHECK(column("load1", Scope::Host).scope == Scope::Host);
@@ -310,8 +314,9 @@ TEST_CASE("columns: names of metrics") {
     for (const char* name : {"cpu_time", "disk.read_bytes", "disk.vda.read_bytes", "nic.a.b.rx_bytes"}) {
         CHECK(column_name(column(name), Scope::Guest) == name);
     }
-    for (const char* text : {"", ".", "..", "cpu", "cpu_time.", ".cpu_time", "disk", "disk.", "disk..read_bytes", "disk.vda", "host.load1",
-                             "agent.cpu_time", "guest.web.cpu_time", "read_bytes", "disk.vda.cpu_time", "\x1b[1m"}) {
+    for (const char* text :
+         {"", ".", "..", "cpu", "cpu_time.", ".cpu_time", "disk", "disk.", "disk..read_bytes", "disk.vda", "host.load1",
+          "agent.cpu_time", "guest.web.cpu_time", "read_bytes", "disk.vda.cpu_time", "\x1b[1m"}) {
         CAPTURE(text);
         const auto refused = parse_column(text, Scope::Guest);
         REQUIRE(!refused.has_value());

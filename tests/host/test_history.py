@@ -12,7 +12,7 @@ from datetime import datetime
 
 from lab import Disk, Lab, LabCase, eventually, main, program, until
 
-_DONE, _NOT_WELL, _USAGE, _NO_RING, _MALFORMED, _UNSUPPORTED = range(6)
+_DONE, _NOT_WELL, _USAGE, _NO_RING, _MALFORMED = range(5)
 
 
 def virtscope(*words, ring, env=None):
@@ -85,6 +85,24 @@ class Simulated(Verbs):
                     reader.kill()
         return frames
 
+    def test_rates_follow_from_raw_counters(self):
+        name = self.guest["name"]
+        frames = self.raw("guest.cpu_time", "disk.read_bytes")
+        words = ("history", name, "--step", "0", "--metric", "cpu_time,disk.read_bytes")
+        rows = self.run_json(*words, ring=self.recording)["rows"]
+        self.assertEqual(len(rows), len(frames))
+
+        def counters(frame):
+            guest = frame["guests"][name]
+            return guest["cpu_time"], sum(disk["read_bytes"] for disk in guest["disks"].values())
+        moved = [0.0, 0.0]
+        for before, now, row in zip(frames, frames[1:], rows[1:]):
+            seconds = (now["monotonic"] - before["monotonic"]) / 1e9
+            moved = [total + value * seconds for total, value in zip(moved, row["values"])]
+        # Each row has a time of its own within its frame.
+        for was, has, total in zip(counters(frames[0]), counters(frames[-1]), moved):
+            self.assertAlmostEqual(total / (has - was), 1, delta=0.03)
+
     def test_statistics_of_one_step_follow_from_its_frames(self):
         words = ("history", self.guest["uuid"], "--metric", "cpu_time")
         frames = [row["values"][0] for row in self.run_json(*words, "--step", "0", ring=self.recording)["rows"]]
@@ -117,16 +135,16 @@ class Simulated(Verbs):
         all_of_it = self.run_json("history", "host", "--step", "0", ring=self.recording)
         self.assertEqual((all_of_it["from"], all_of_it["to"]), (info["from"], info["to"]))
         third = all_of_it["rows"][2]["time"]
-        part = self.run_json("history", "host", "--step", "0", "--from", all_of_it["rows"][1]["time"], "--to", third[:-1] + "999Z",
-                             ring=self.recording)
+        part = self.run_json("history", "host", "--step", "0", "--from", all_of_it["rows"][1]["time"],
+                             "--to", third[:-1] + "999Z", ring=self.recording)
         # The first rate of a range comes from the frame before it.
         self.assertEqual(part["rows"][-1], all_of_it["rows"][2])
         self.assertNotIn(None, part["rows"][-1]["values"])
         ended = self.run_ok("history", "host", "--from", "3 sec ago", "--to", "now", "--step", "1s")
         self.assertGreaterEqual(len(ended.splitlines()), 3)
         # In another zone the same moments have other names.
-        berlin = self.run_ok("history", "host", "--step", "1s", ring=self.recording, env={"TZ": "XYZ-5"}).splitlines()
-        self.assertIn("(XYZ)", berlin[0])
+        elsewhere = self.run_ok("history", "host", "--step", "1s", ring=self.recording, env={"TZ": "XYZ-5"})
+        self.assertIn("(XYZ)", elsewhere.splitlines()[0])
 
     def test_wrong_arguments(self):
         name = self.guest["name"]
@@ -153,7 +171,8 @@ class Simulated(Verbs):
         self.refused(_NOT_WELL, "history", self.guest["name"], "--metric", "disk.sdz.read_bytes", says="no disk 'sdz'")
         self.refused(_NOT_WELL, "history", "host", "--from", "2 hr ago", "--to", "1 hr ago", says="the ring goes from")
         self.refused(_NOT_WELL, "events", "--guest", "nobody", says="'nobody'")
-        for words in (("history", "host"), ("events",), ("events", "--follow"), ("record", "/dev/null"), ("ring", "verify")):
+        for words in (("history", "host"), ("events",), ("events", "--follow"), ("record", "/dev/null"),
+                      ("ring", "verify")):
             self.refused(_NO_RING, *words, says="/no/ring: no such ring", ring="/no/ring")
         code, _, err = virtscope("history", "host", "--from", "2 hr ago", ring=self.agent.ring)
         self.assertEqual(code, _DONE)
@@ -168,7 +187,8 @@ class Simulated(Verbs):
         self.assertEqual((info["frames"], info["values"], info["from"], info["to"]),
                          (done["frames"], done["values"], done["from"], done["to"]))
         self.assertEqual(self.run_json("ring", "verify", path)["whole"], True)
-        self.assertEqual(len(self.run_json("history", self.guest["name"], "--step", "0", ring=path)["rows"]), done["frames"])
+        rows = self.run_json("history", self.guest["name"], "--step", "0", ring=path)["rows"]
+        self.assertEqual(len(rows), done["frames"])
         self.assertEqual(self.run_json("info", self.guest["uuid"], ring=path)["time"], done["to"])
         self.run_ok("events", ring=path)
 
@@ -185,7 +205,8 @@ class Simulated(Verbs):
         self.refused(_NOT_WELL, "record", "/dev/null", "--force", says="no regular file")
         self.refused(_NOT_WELL, "record", os.path.join(self.lab.folder, "none", "x"), says="cannot write there")
         missing = os.path.join(self.lab.folder, "missing.rec")
-        self.refused(_NOT_WELL, "record", missing, "--from", "2 hr ago", "--to", "1 hr ago", says="no frame in that range")
+        self.refused(_NOT_WELL, "record", missing, "--from", "2 hr ago", "--to", "1 hr ago",
+                     says="no frame in that range")
         self.refused(_NOT_WELL, "record", "/dev/full", says="/dev/full")
         self.assertFalse(os.path.exists(missing))
         self.assertEqual([name for name in os.listdir(self.lab.folder) if "part" in name], [])
@@ -288,8 +309,8 @@ class Real(Verbs):
         after = self.guest.blockstats()
 
         def check():
-            words = ("--from", begin, "--step", "0", "--metric", "disk.vda.read_bytes,disk.vdb.write_bytes,disk.read_bytes")
-            history = self.run_json("history", "worker", *words)
+            history = self.run_json("history", "worker", "--from", begin, "--step", "0",
+                                    "--metric", "disk.vda.read_bytes,disk.vdb.write_bytes,disk.read_bytes")
             for column, (disk, counter) in enumerate((("vda", "rd_bytes"), ("vdb", "wr_bytes"))):
                 truth = after[disk][counter] - before[disk][counter]
                 self.assertGreater(truth, 2 << 20)
@@ -313,8 +334,8 @@ class Real(Verbs):
         self.assertAlmostEqual(sum(rates) / len(rates) / ((after - before) / (end - begin)), 1, delta=0.2)
 
     def test_state_in_events_and_history(self):
-        follower = subprocess.Popen([program("virtscope"), "events", "--follow", "--guest", "worker", "--format", "json",
-                                     "--ring", self.agent.ring], stdout=subprocess.PIPE, text=True)
+        follower = subprocess.Popen([program("virtscope"), "events", "--follow", "--guest", "worker",
+                                     "--format", "json", "--ring", self.agent.ring], stdout=subprocess.PIPE, text=True)
         self.addCleanup(follower.wait)
         self.addCleanup(follower.kill)
         time.sleep(0.5)
