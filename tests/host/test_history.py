@@ -266,7 +266,8 @@ class Following(Verbs):
             self.assertEqual(process.wait(5), _DONE)
 
     def test_says_how_many_frames_it_lost(self):
-        with Lab() as lab, lab.agent(connect="test:///default?guests=50", interval="100ms", ring_size="256KiB") as agent:
+        options = {"connect": "test:///default?guests=50", "interval": "100ms", "ring_size": "256KiB"}
+        with Lab() as lab, lab.agent(**options) as agent:
             process = self.follow(agent.ring, "--from", "1 h ago")
             process.stdout.readline()
             agent.wait_frames(5)
