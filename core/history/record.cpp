@@ -64,6 +64,15 @@ Result<std::uint64_t> room_for(RingReader& reader, const TimeRange& range) {
     return smallest + static_cast<std::uint64_t>(static_cast<double>(info->bytes) * share * 1.1);
 }
 
+// How much of a file is for frames and how much they take is the ring's business: what counts is what can be read.
+Result<bool> holds(const std::string& path, std::uint64_t frames) {
+    auto reader = RingReader::open(path);
+    if (!reader) return std::unexpected(reader.error());
+    const auto info = reader->info();
+    if (!info) return std::unexpected(info.error());
+    return info->frames == frames;
+}
+
 // Null: `room` was not enough.
 Result<std::optional<Recorded>> attempt(RingReader& reader, const std::string& path, const TimeRange& range,
                                         std::uint64_t room) {
@@ -110,12 +119,15 @@ Result<Recorded> record(RingReader& reader, const std::string& path, const TimeR
     auto room = room_for(reader, *held);
     if (!room) return std::unexpected(room.error());
     const Part part(path);
-    for (; *room <= largest; *room *= 2) {
+    for (; *room <= largest; *room += *room / 4) {
         part.clear();
         auto done = attempt(reader, part.name(), *held, *room);
         if (!done) return std::unexpected(done.error());
         if (!*done) continue;
         if ((*done)->frames == 0) return fail(ErrorKind::absent, "no frame in that range can be read");
+        const auto complete = holds(part.name(), (*done)->frames);
+        if (!complete) return std::unexpected(complete.error());
+        if (!*complete) continue;
         if (auto settled = part.settle(replace); !settled) return std::unexpected(settled.error());
         struct stat status {};
         if (::stat(path.c_str(), &status) == 0) (*done)->bytes = static_cast<std::uint64_t>(status.st_size);

@@ -74,6 +74,19 @@ TEST_CASE("record: is as large as it must be, also for frames that are large bes
     CHECK(all->frames == reader.info()->frames);
 }
 
+TEST_CASE("record: loses no frame, however the size of the file is met") {
+    Tape tape(16 << 20);
+    fill(tape, 200, 20);
+    auto reader = tape.reader();
+    const std::string path = tape.directory().file("cut");
+    for (unsigned last = 1; last < 200; last += 9) {
+        const auto done = record(reader, path, {.from = at(0), .to = at(last)}, true);
+        REQUIRE_MESSAGE(done.has_value(), (done ? "" : done.error().message));
+        CHECK(done->frames == last + 1);
+        CHECK(RingReader::open(path)->since(0, 1000)->frames.size() == last + 1);
+    }
+}
+
 TEST_CASE("record: a file in the way stays as it is, unless told") {
     Tape tape;
     fill(tape, 5);
