@@ -11,10 +11,11 @@
 
 namespace virtscope {
 
-Loop::Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, RingWriter ring)
-    : sampler_(std::move(sampler)), ring_(std::move(ring)), schedule_(monotonic_now(), interval) {
+Loop::Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, Store store)
+    : sampler_(std::move(sampler)), store_(std::move(store)), schedule_(monotonic_now(), interval) {
     counts_.interval = interval.count();
     pending_events_.push_back({EventKind::agent_started, {}, {}, "virtscoped " VIRTSCOPE_VERSION});
+    take_store_events();
 }
 
 void Loop::tick() {
@@ -28,6 +29,7 @@ void Loop::tick() {
     counts_.spared = cost.spared;
     self_.fill(counts_, frame_);
     publish();
+    take_store_events();
     log_problems();
     const auto ended = monotonic_now();
     counts_.last_duration = (ended - began).count();
@@ -35,7 +37,7 @@ void Loop::tick() {
 }
 
 void Loop::publish() {
-    const auto published = ring_.publish(frame_);
+    const auto published = store_.publish(frame_);
     if (!published) {
         if (!publish_failing_) spdlog::error("{}", published.error().message);
         publish_failing_ = true;
@@ -43,12 +45,21 @@ void Loop::publish() {
     }
     if (publish_failing_) spdlog::info("frames are being published again");
     publish_failing_ = false;
-    counts_.ring_bytes = ring_.bytes_written();
+    counts_.ring_bytes = store_.bytes_written();
     if (++counts_.frames == 1) {
         ::sd_notify(0, "READY=1");
         spdlog::info("watching {} guests", frame_.roster->guests.size());
     }
     ::sd_notify(0, "WATCHDOG=1");
+}
+
+// Said at once in the log; readers find it in the next frame.
+void Loop::take_store_events() {
+    for (Event& event : store_.take_events()) {
+        event.kind == EventKind::ring_in_memory ? spdlog::error("{}", event.text) : spdlog::warn("{}", event.text);
+        pending_events_.push_back(std::move(event));
+    }
+    counts_.in_memory = store_.is_in_memory();
 }
 
 void Loop::note_skipped(std::uint64_t skipped) {

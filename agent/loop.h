@@ -8,14 +8,14 @@
 
 #include "agent/schedule.h"
 #include "agent/self.h"
-#include "core/ring/writer.h"
+#include "agent/store.h"
 #include "sampler/sampler.h"
 
 namespace virtscope {
 
 class Loop {
 public:
-    Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, RingWriter ring);
+    Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, Store store);
 
     // Samples and publishes. What goes wrong is logged once when it begins and once when it ends; the
     // next tick tries again.
@@ -26,11 +26,12 @@ public:
 
 private:
     void publish();
+    void take_store_events();
     void note_skipped(std::uint64_t skipped);
     void log_problems();
 
     std::unique_ptr<Sampler> sampler_;
-    RingWriter ring_;
+    Store store_;
     Schedule schedule_;
     SelfMetrics self_;
     TickCounts counts_;

@@ -55,6 +55,7 @@ void SelfMetrics::fill(const TickCounts& counts, Frame& frame) const {
     frame.set(0, AgentMetric::monitor_spared, counts.spared);
     frame.set(0, AgentMetric::frames, counts.frames);
     frame.set(0, AgentMetric::ring_bytes, counts.ring_bytes);
+    frame.set(0, AgentMetric::ring_in_memory, counts.in_memory ? 1 : 0);
     frame.set(0, AgentMetric::cpu_time, cell(clock_ns(CLOCK_PROCESS_CPUTIME_ID)));
     frame.set(0, AgentMetric::start_time, cell(started_));
     if (const auto bytes = private_bytes()) frame.set(0, AgentMetric::memory_private, *bytes);

@@ -15,6 +15,7 @@ struct TickCounts {
     std::uint64_t skipped = 0;
     std::uint64_t frames = 0;
     std::uint64_t ring_bytes = 0;
+    bool in_memory = false;
     std::uint64_t questions = 0;
     std::uint64_t spared = 0;
 };

@@ -12,7 +12,8 @@ std::string_view quality_name(Quality quality) {
 std::string_view event_name(EventKind kind) {
     static constexpr std::array<std::string_view, event_kind_count> names{
         "agent-started", "guest-started",  "guest-stopped", "guest-renamed", "guest-state",   "device-added",
-        "device-removed", "monitor-lost", "monitor-back",  "ticks-skipped", "clock-stepped", "command"};
+        "device-removed", "monitor-lost", "monitor-back",  "ticks-skipped", "clock-stepped", "command",
+        "ring-in-memory", "ring-on-disk", "ring-notice"};
     return names.at(static_cast<std::size_t>(kind));
 }
 

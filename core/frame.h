@@ -75,8 +75,11 @@ enum class EventKind : std::uint8_t {
     ticks_skipped,
     clock_stepped,
     command,          // a lifecycle command; text says which, by whom, with what result
+    ring_in_memory,   // the ring file cannot be written; text says why
+    ring_on_disk,     // it can be again
+    ring_notice,      // what opening the file brought about: set aside, repaired
 };
-inline constexpr std::size_t event_kind_count = 12;
+inline constexpr std::size_t event_kind_count = 15;
 std::string_view event_name(EventKind kind);
 
 struct Event {

@@ -13,8 +13,7 @@ ErrorKind kind_of(int code) {
         case ENODEV:
         case ENXIO: return ErrorKind::absent;
         case EACCES:
-        case EPERM:
-        case EROFS: return ErrorKind::denied;
+        case EPERM: return ErrorKind::denied;
         case ETIMEDOUT: return ErrorKind::timeout;
         case EBUSY:
         case EAGAIN: return ErrorKind::busy;

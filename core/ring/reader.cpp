@@ -12,6 +12,7 @@
 #include "core/ring/open_to_read.h"
 #include "core/ring/replay.h"
 #include "core/ring/roster_cache.h"
+#include "core/ring/stand_in.h"
 #include "core/ring/survey.h"
 #include "core/ring/waiter.h"
 
@@ -65,15 +66,15 @@ struct RingReader::Mapping {
 };
 
 Result<std::unique_ptr<RingReader::Mapping>> RingReader::Mapping::open(const std::string& path) {
-    auto opened = ring::open_to_read(path);
+    auto opened = ring::open_to_read(file_to_read(path));
     if (!opened) return std::unexpected(opened.error());
     return std::make_unique<Mapping>(path, std::move(*opened));
 }
 
-// A writer that set the old file aside made a new one under the same name.
+// A writer that set the old file aside made a new one under the same name, or writes a stand-in in memory.
 Result<> RingReader::Mapping::follow() {
     struct stat now {};
-    if (::stat(path.c_str(), &now) != 0) return {};
+    if (::stat(file_to_read(path).c_str(), &now) != 0) return {};
     if (now.st_dev == opened.device && now.st_ino == opened.inode) return {};
     auto other = open(path);
     if (!other && (other.error().kind == ErrorKind::absent || other.error().kind == ErrorKind::malformed)) return {};

@@ -5,7 +5,7 @@
 // and a file cut short under a reader gives an error, never a signal. A reader that was overtaken is
 // told so; it never returns bytes that were being overwritten (position and CRC are checked after
 // copying). When the writer sets the file aside and begins a new one, the reader follows to the new
-// file by itself. Never blocks but for the disk. Not thread-safe: one RingReader a thread.
+// file by itself, as to the stand-in in memory while the file cannot be written (core/ring/stand_in.h). Never blocks but for the disk. Not thread-safe: one RingReader a thread.
 //
 // Frames carry their roster; frames of one reader with the same roster share it in memory, also where
 // the ring repeats it.

@@ -146,9 +146,10 @@ RingWriter::RingWriter(RingWriter&&) noexcept = default;
 RingWriter& RingWriter::operator=(RingWriter&&) noexcept = default;
 RingWriter::~RingWriter() = default;
 
-Result<RingWriter> RingWriter::open(const std::string& path, std::uint64_t bytes) {
+Result<RingWriter> RingWriter::open(const std::string& path, std::uint64_t bytes, std::uint64_t sequence) {
     auto file = ring::open_to_write(path, bytes);
     if (!file) return std::unexpected(file.error());
+    file->sequence = std::max(file->sequence, sequence);
     return RingWriter(std::make_unique<State>(std::move(*file)));
 }
 
@@ -160,6 +161,8 @@ Result<> RingWriter::publish(Frame& frame) {
     return published;
 }
 
+std::uint64_t RingWriter::sequence() const { return state_->sequence; }
+int RingWriter::fd() const { return state_->log.file().fd.get(); }
 std::uint64_t RingWriter::bytes_written() const { return state_->log.bytes_written(); }
 const std::string& RingWriter::notice() const { return state_->log.file().notice; }
 

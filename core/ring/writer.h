@@ -24,7 +24,8 @@ public:
     // 1 TiB, rounded up to whole pages) is the room for records.
     // Errors: busy (another writer has it), denied, system (disk full), malformed (something that is
     // no ring stands in the way: it is never overwritten).
-    static Result<RingWriter> open(const std::string& path, std::uint64_t bytes);
+    // Frames are numbered on from `sequence` if that is more than the file's last one.
+    static Result<RingWriter> open(const std::string& path, std::uint64_t bytes, std::uint64_t sequence = 0);
     RingWriter(RingWriter&&) noexcept;
     RingWriter& operator=(RingWriter&&) noexcept;
     ~RingWriter();
@@ -35,6 +36,11 @@ public:
     // ring), malformed (tables not of the roster's shape; the file was cut short). Nothing is
     // published then and `frame` stays as it was.
     Result<> publish(Frame& frame);
+
+    // Of the last frame published; 0: none yet.
+    std::uint64_t sequence() const;
+    // The file's descriptor, for syncing it; stays the writer's.
+    int fd() const;
 
     // Bytes appended since open().
     std::uint64_t bytes_written() const;

@@ -63,6 +63,12 @@ Result<Report> run(const Request& request, Snapshot& snapshot) {
     const Status status = request.thresholds.judge(age);
     report.findings.push_back(
         {.status = status, .name = {}, .text = status == Status::ok ? "in time" : "age out of range", .detail = {}});
+    if (snapshot.frame->get(0, AgentMetric::ring_in_memory).value_or(0) != 0) {
+        report.findings.push_back({.status = Status::warning,
+                                   .name = {},
+                                   .text = "the ring file cannot be written, frames are kept in memory",
+                                   .detail = {}});
+    }
     if (!snapshot.live) {
         report.findings.push_back({.status = Status::unknown, .name = {}, .text = snapshot.complaint, .detail = {}});
         report.notes.push_back(snapshot.complaint);
