@@ -36,6 +36,12 @@ Result<HeaderPage> read_header(int fd, const std::string& path) {
     HeaderPage header{};
     const std::size_t got = read_some(fd, 0, std::as_writable_bytes(std::span(&header, 1)));
     if (got < sizeof header && errno != 0) return fail_errno(errno, "{}: read", path);
+    // Whatever the damaged part says, its copy is of this version, or there is none.
+    if (header.constant.crc == constant_crc(header.constant)) return header;
+    ConstantPart copy{};
+    const bool there = read_some(fd, constant_copy_at, std::as_writable_bytes(std::span(&copy, 1))) == sizeof copy;
+    const bool good = there && copy.magic == magic_ready && copy.version == format_version && copy.crc == constant_crc(copy);
+    if (good && header.constant.magic != magic_unfinished) header.constant = copy;
     return header;
 }
 
@@ -58,9 +64,15 @@ Result<Words> RingFile::words() const {
         }
         // Pairs with the writer's release stores: what the words refer to is read after them.
         std::atomic_thread_fence(std::memory_order_acquire);
+        if (stand_in_ && words == damaged_) return *stand_in_;
         if (plausible(words, capacity())) return words;
     }
     return fail(ErrorKind::malformed, "{}: its positions are damaged: restart virtscoped, which repairs it", path_);
+}
+
+void RingFile::replace_words(const Words& found) {
+    (void)read_some(fd_, offsetof(HeaderPage, words), std::as_writable_bytes(std::span(&damaged_, 1)));
+    stand_in_ = found;
 }
 
 bool RingFile::overtaken(std::uint64_t position) const {
@@ -70,6 +82,7 @@ bool RingFile::overtaken(std::uint64_t position) const {
     std::uint64_t tail = 0;
     const std::uint64_t at = offsetof(HeaderPage, words) + offsetof(Words, tail);
     if (read_some(fd_, at, std::as_writable_bytes(std::span(&tail, 1))) != sizeof tail) return false;
+    if (stand_in_ && tail == damaged_.tail) tail = stand_in_->tail;
     return tail > position;
 }
 

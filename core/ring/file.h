@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -50,6 +51,8 @@ public:
     // Tail, newest and head as they are now. Errors: malformed (they contradict each other, or the
     // file was cut short).
     Result<Words> words() const;
+    // The words in the file are damaged: take these instead until a writer has stored others.
+    void replace_words(const Words& found);
 
     // The header of the record at `position`. Whether it has been overtaken since, its payload will tell.
     Fetched header(std::uint64_t position, RecordHeader& out) const;
@@ -87,6 +90,8 @@ private:
     int fd_;
     std::string path_;
     ConstantPart constant_;
+    std::optional<Words> stand_in_;
+    Words damaged_{};
 };
 
 }  // namespace virtscope::ring

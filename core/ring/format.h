@@ -17,6 +17,7 @@
 //    52  4  flags        1: a recording; nobody writes it any more
 //    56  4  reserved     0
 //    60  4  CRC          of bytes 0..59
+//   the same again at 2048, written last: read where the first one is damaged
 //   writer slots at 64 and 256: who wrote last. A new writer fills the slot that is not the newest valid
 //   one, so that there is a whole one at every instant.
 //     0  8  generation   the higher one counts
@@ -111,6 +112,7 @@ inline constexpr std::uint64_t min_capacity = 4 * page;
 inline constexpr std::uint64_t max_capacity = std::uint64_t{1} << 40;
 inline constexpr std::uint64_t max_payload = std::uint64_t{1} << 30;
 inline constexpr std::uint64_t first_position = page;
+inline constexpr std::uint64_t constant_copy_at = 2048;
 inline constexpr std::uint32_t is_recording = 1;
 inline constexpr std::uint64_t group_frames = 64;
 
@@ -143,6 +145,8 @@ struct Words {
     std::uint64_t newest;
     std::uint64_t head;
     std::uint64_t published;
+
+    bool operator==(const Words&) const = default;
 };
 
 struct HeaderPage {

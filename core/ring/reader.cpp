@@ -57,6 +57,7 @@ struct RingReader::Mapping {
     bool replaced = false;      // the file is another one than at the last since()
 
     static Result<std::unique_ptr<Mapping>> open(const std::string& path);
+    void mend_words();
     Result<> follow();
     Result<> refresh();
     FramePtr frame_at(std::size_t i);
@@ -68,7 +69,21 @@ struct RingReader::Mapping {
 Result<std::unique_ptr<RingReader::Mapping>> RingReader::Mapping::open(const std::string& path) {
     auto opened = ring::open_to_read(file_to_read(path));
     if (!opened) return std::unexpected(opened.error());
-    return std::make_unique<Mapping>(path, std::move(*opened));
+    auto mapping = std::make_unique<Mapping>(path, std::move(*opened));
+    mapping->mend_words();
+    return mapping;
+}
+
+// Words that were damaged would hide records: these are looked for then. A writer at work is given time.
+void RingReader::Mapping::mend_words() {
+    const auto words = file.words();
+    if (words && ring::leads_somewhere(file, *words)) return;
+    const ring::Words found = ring::find_end(file, {}).words;
+    // Where a writer went on meanwhile, all is well. Records that are damaged themselves are no matter of the words.
+    const auto again = file.words();
+    if (words.has_value() != again.has_value() || (words && *words != *again)) return;
+    const bool hidden = !words || found.newest > words->newest || found.head > words->head || found.tail < words->tail;
+    if (hidden) file.replace_words(found);
 }
 
 // A writer that set the old file aside made a new one under the same name, or writes a stand-in in memory.

@@ -112,6 +112,17 @@ private:
 
 }  // namespace
 
+bool leads_somewhere(const RingFile& file, const Words& words) {
+    RecordHeader record{};
+    if (words.newest == 0) return words.tail == words.head || file.header(words.tail, record) == Fetched::ok;
+    if (file.header(words.tail, record) != Fetched::ok) return false;
+    if (file.header(words.newest, record) != Fetched::ok || record.type != RecordType::frame) return false;
+    std::uint64_t at = after(record, file.capacity());
+    while (at < words.head && file.header(at, record) == Fetched::ok) at = after(record, file.capacity());
+    // Nothing whole may follow where the log is said to end.
+    return at == words.head && file.header(at, record) != Fetched::ok;
+}
+
 Resume find_end(const RingFile& file, const Words& stored) {
     const auto told = follow_words(file, stored);
     return told ? *told : search(file);

@@ -17,6 +17,9 @@ struct Resume {
 // data area. The caller holds the writer's lock.
 Resume find_end(const RingFile& file, const Words& stored);
 
+// Whether the words lead to whole records, as far as can be seen at their ends.
+bool leads_somewhere(const RingFile& file, const Words& words);
+
 struct Tally {
     std::uint64_t frames = 0;
     std::uint64_t values = 0;

@@ -130,7 +130,10 @@ Result<ConstantPart> create(int fd, const std::string& path, Division division) 
     header.words = {.tail = first_position, .newest = 0, .head = first_position, .published = 0};
     const ConstantPart constant = header.constant;
     header.constant.magic = magic_unfinished;
-    if (!write_at(fd, 0, bytes_of(header)) || !write_at(fd, 0, bytes_of(constant))) return fail_errno(errno, "{}: write", path);
+    if (!write_at(fd, 0, bytes_of(header)) || !write_at(fd, 0, bytes_of(constant)) ||
+        !write_at(fd, constant_copy_at, bytes_of(constant))) {
+        return fail_errno(errno, "{}: write", path);
+    }
     return constant;
 }
 

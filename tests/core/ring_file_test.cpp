@@ -139,10 +139,22 @@ TEST_CASE("other version, byte order, catalogue: readers refuse, a writer sets t
     CHECK(RingReader::open(path)->newest().error().kind == ErrorKind::absent);
 }
 
-TEST_CASE("a damaged header is set aside too") {
+TEST_CASE("a damaged header has a copy") {
+    const sample::Directory dir;
+    const auto path = dir.file("ring");
+    make_ring(path, 7);
+    change_header(path, [](auto& c) { c.capacity ^= 4096; }, false);
+    CHECK((*RingReader::open(path)->newest())->sequence == 7);
+    CHECK(RingWriter::open(path, small)->notice().empty());
+}
+
+TEST_CASE("a header damaged in both places is set aside too") {
     const sample::Directory dir;
     const auto path = dir.file("ring");
     make_ring(path, 3);
+    std::string image = sample::read_all(path);
+    image[ring::constant_copy_at + offsetof(ring::ConstantPart, salt)] ^= 1;
+    sample::write_all(path, image);
     change_header(path, [](auto& c) { c.salt ^= 1; }, false);
     CHECK(error_of(RingReader::open(path)).kind == ErrorKind::malformed);
     CHECK(RingWriter::open(path, small));
