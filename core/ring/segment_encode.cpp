@@ -88,15 +88,23 @@ private:
     }
 
     void put(std::uint64_t difference, std::uint64_t step) {
-        const bool odd = step != 1 && static_cast<std::int64_t>(difference) % static_cast<std::int64_t>(step) != 0;
-        if (step != 1 && !odd) difference = static_cast<std::uint64_t>(static_cast<std::int64_t>(difference) / static_cast<std::int64_t>(step));
+        bool odd = false;
+        if (step != 1 && difference != 0) {
+            const auto steps = static_cast<std::uint64_t>(static_cast<std::int64_t>(difference) / static_cast<std::int64_t>(step));
+            odd = steps * step != difference;
+            if (!odd) difference = steps;
+        }
         const std::uint64_t coded = zigzag(difference);
         const std::uint8_t nibble = odd ? odd_nibble : nibble_of(coded);
         scratch_.nibbles.push_back(nibble);
-        // From the end down: so the decoder needs no count of nibbles to find the data.
+        const std::size_t size = nibble_bytes[nibble];
+        if (size == 0) return;
+        // From the end down: so the decoder needs no count of nibbles to find the data. All eight bytes are stored, with
+        // those that count on top; the next value takes the place of the others.
         if (data_at_ < sizeof coded) grow();
-        data_at_ -= nibble_bytes[nibble];
-        std::memcpy(scratch_.data.data() + data_at_, &coded, nibble_bytes[nibble]);
+        const std::uint64_t raised = coded << (64 - 8 * size);
+        std::memcpy(scratch_.data.data() + data_at_ - sizeof raised, &raised, sizeof raised);
+        data_at_ -= size;
     }
 
     void grow() {
