@@ -2,7 +2,7 @@
 // prints its result on stdout; main.cpp only parses.
 //
 // Exit codes: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring
-// cannot be read. `ring verify` has two more.
+// cannot be read. `ring verify` has more, for what there is in place of a ring.
 #pragma once
 
 #include <string>
@@ -15,8 +15,13 @@ inline constexpr int exit_usage = 2;
 inline constexpr int exit_no_ring = 3;
 
 // What `ring verify` tells apart besides.
-inline constexpr int exit_malformed = 4;    // not a ring, cut short, or its header is damaged
-inline constexpr int exit_unsupported = 5;  // another format version, byte order or catalogue
+inline constexpr int exit_not_a_ring = 4;
+inline constexpr int exit_cut_short = 5;
+inline constexpr int exit_other_version = 6;
+inline constexpr int exit_other_byte_order = 7;
+inline constexpr int exit_other_catalogue = 8;
+inline constexpr int exit_contradictory = 9;
+inline constexpr int exit_unfinished = 10;
 
 enum class Format { table, json, csv };  // csv: history and events only
 

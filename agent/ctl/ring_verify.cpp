@@ -1,61 +1,71 @@
 // virtscope ring verify FILE: whether all of a ring file can be read, and if not, how much.
 #include "agent/ctl/commands.h"
 #include "agent/ctl/output.h"
-#include "core/ring/reader.h"
-#include "core/text.h"
-#include "core/time_text.h"
+#include "core/ring/verify.h"
 
 namespace virtscope {
 namespace {
 
-int exit_code_of(const Error& error) {
-    switch (error.kind) {
-        case ErrorKind::malformed: return exit_malformed;
-        case ErrorKind::unsupported: return exit_unsupported;
-        default: return exit_no_ring;
+int exit_code_of(Condition condition) {
+    switch (condition) {
+        case Condition::whole: return exit_done;
+        case Condition::damaged: return exit_not_well;
+        case Condition::unreadable: return exit_no_ring;
+        case Condition::no_ring: return exit_not_a_ring;
+        case Condition::cut_short: return exit_cut_short;
+        case Condition::other_version: return exit_other_version;
+        case Condition::other_byte_order: return exit_other_byte_order;
+        case Condition::other_catalogue: return exit_other_catalogue;
+        case Condition::contradictory: return exit_contradictory;
+        case Condition::unfinished: break;
     }
+    return exit_unfinished;
 }
 
-Json verdict_json(const RingInfo& info) {
-    const bool any = info.frames != 0;
-    return {{"whole", info.damaged == 0},
-            {"frames", info.frames},
-            {"values", info.values},
-            {"damaged", info.damaged},
-            {"from", any ? Json(iso_time(info.from)) : Json(nullptr)},
-            {"to", any ? Json(iso_time(info.to)) : Json(nullptr)}};
+Json verdict_json(const Verdict& verdict) {
+    const bool any = verdict.frames != 0;
+    return {{"verdict", condition_name(verdict.condition)},
+            {"whole", verdict.condition == Condition::whole},
+            {"recording", verdict.recording},
+            {"bytes", verdict.bytes},
+            {"frames", verdict.frames},
+            {"frames_in_all", verdict.frames_told},
+            {"values", verdict.values},
+            {"damaged", verdict.damaged},
+            {"from", any ? Json(iso_time(verdict.from)) : Json(nullptr)},
+            {"to", any ? Json(iso_time(verdict.to)) : Json(nullptr)},
+            {"written_by", verdict.writer ? Json(*verdict.writer) : Json(nullptr)},
+            {"problem", verdict.problem}};
 }
 
-void print_verdict(const RingInfo& info) {
-    const bool any = info.frames != 0;
-    print_table({{"frames", std::to_string(info.frames)},
-                 {"values", std::to_string(info.values)},
-                 {"damaged", std::to_string(info.damaged)},
-                 {"from", any ? iso_time(info.from) : "-"},
-                 {"to", any ? iso_time(info.to) : "-"}});
+// Of a file that is no ring there is nothing more to tell than the line on standard error.
+bool has_content(Condition condition) {
+    return condition == Condition::whole || condition == Condition::damaged || condition == Condition::cut_short;
 }
 
-std::string damage(const std::string& path, const RingInfo& info) {
-    const std::string rest = info.frames == 0 ? "no frame remains"
-                                              : fmt::format("{} frames remain, {} to {}", info.frames,
-                                                            local_time(info.from), local_time(info.to));
-    return fmt::format("{}: damaged in {} place{}; {}", path, info.damaged, info.damaged == 1 ? "" : "s", rest);
+void print_verdict(const Verdict& verdict) {
+    const bool any = verdict.frames != 0;
+    print_table({{"verdict", std::string(condition_name(verdict.condition))},
+                 {"recording", verdict.recording ? "yes" : "no"},
+                 {"written", verdict.writer ? fmt::format("now, by process {}", *verdict.writer) : "by nobody now"},
+                 {"frames", fmt::format("{} of {}", verdict.frames, verdict.frames_told)},
+                 {"values", std::to_string(verdict.values)},
+                 {"damaged", std::to_string(verdict.damaged)},
+                 {"from", any ? iso_time(verdict.from) : "-"},
+                 {"to", any ? iso_time(verdict.to) : "-"}});
 }
 
 }  // namespace
 
 int run_ring_verify(const Request& request) {
-    auto reader = RingReader::open(request.ring);
-    if (!reader) return complain(reader.error(), exit_code_of(reader.error()));
-    const auto info = reader->info();
-    if (!info) return complain(info.error(), exit_code_of(info.error()));
+    const Verdict verdict = examine_ring(request.ring);
     if (request.format == Format::json) {
-        print_json(verdict_json(*info));
-    } else {
-        print_verdict(*info);
+        print_json(verdict_json(verdict));
+    } else if (has_content(verdict.condition)) {
+        print_verdict(verdict);
     }
-    if (info->damaged == 0) return exit_done;
-    return complain({ErrorKind::malformed, damage(request.ring, *info)}, exit_not_well);
+    const int code = exit_code_of(verdict.condition);
+    return verdict.problem.empty() ? code : complain({ErrorKind::malformed, verdict.problem}, code);
 }
 
 }  // namespace virtscope

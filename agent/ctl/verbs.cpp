@@ -95,9 +95,10 @@ void declare_ring(CLI::App& app, Chosen& chosen) {
         add_verb(*ring, "verify", "Reads all of a ring file and says what is damaged", run_ring_verify, chosen);
     verify->add_option("file", chosen.request.subject, "The file (default: as --ring)");
     verify->footer(
-        "Exit codes: 0 whole, 1 damaged (what remains is said), 2 wrong arguments, 3 absent, empty or not to be read, "
-        "4 not a ring, "
-        "cut short or its header is damaged, 5 written by another format version, byte order or catalogue.");
+        "Decodes every frame; changes nothing, and a ring may be written meanwhile.\n\n"
+        "Exit codes: 0 whole, 1 damaged, 2 wrong arguments, 3 absent or not to be read, 4 not a ring, 5 cut short, "
+        "6 another format version, 7 another byte order, 8 another catalogue of metrics, 9 the header is damaged or "
+        "contradicts itself, 10 unfinished or empty. With 1 and 5 it says what remains.");
 }
 
 }  // namespace

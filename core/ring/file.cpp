@@ -6,13 +6,25 @@
 #include <limits>
 #include <utility>
 
+#include <unistd.h>
+
 #include "core/ring/io.h"
 
 namespace virtscope::ring {
 namespace {
 
 constexpr std::uint64_t any_lap = std::numeric_limits<std::uint64_t>::max();
-constexpr std::size_t window = std::size_t{64} << 10;
+// Looking for a record, mostly found nearby.
+constexpr std::size_t first_window = std::size_t{4} << 10;
+constexpr std::size_t last_window = std::size_t{64} << 10;
+constexpr std::uint64_t call_work = 256;
+
+// The next byte at or after `offset` that is not in a hole of the file.
+std::uint64_t next_data(int fd, std::uint64_t offset) {
+    const off_t found = ::lseek(fd, static_cast<off_t>(offset), SEEK_DATA);
+    if (found >= 0) return static_cast<std::uint64_t>(found);
+    return errno == ENXIO ? std::numeric_limits<std::uint64_t>::max() : offset;
+}
 
 }  // namespace
 
@@ -48,8 +60,18 @@ Result<HeaderPage> read_header(int fd, const std::string& path) {
 RingFile::RingFile(int fd, std::string path, const ConstantPart& constant)
     : fd_(fd), path_(std::move(path)), constant_(constant) {}
 
+std::size_t RingFile::read_some_at(std::uint64_t offset, std::span<std::byte> to) const {
+    work_ += to.size() + call_work;
+    return read_some(fd_, offset, to);
+}
+
 bool RingFile::read_at(std::uint64_t offset, std::span<std::byte> to) const {
-    return read_some(fd_, offset, to) == to.size();
+    return read_some_at(offset, to) == to.size();
+}
+
+// Nobody repairs a recording.
+std::string RingFile::advice() const {
+    return is_recording() ? "virtscope ring verify says what remains" : "restart virtscoped, which repairs it";
 }
 
 bool RingFile::read(std::uint64_t offset, std::span<std::byte> to) const { return read_at(page + offset, to); }
@@ -60,14 +82,14 @@ Result<Words> RingFile::words() const {
     for (int attempt = 0; attempt < 16; ++attempt) {
         Words words{};
         if (read_some(fd_, offsetof(HeaderPage, words), std::as_writable_bytes(std::span(&words, 1))) != sizeof words) {
-            return fail(ErrorKind::malformed, "{}: cut short: restart virtscoped, which repairs it", path_);
+            return fail(ErrorKind::malformed, "{}: cut short: {}", path_, advice());
         }
         // Pairs with the writer's release stores: what the words refer to is read after them.
         std::atomic_thread_fence(std::memory_order_acquire);
         if (stand_in_ && words == damaged_) return *stand_in_;
         if (plausible(words, capacity())) return words;
     }
-    return fail(ErrorKind::malformed, "{}: its positions are damaged: restart virtscoped, which repairs it", path_);
+    return fail(ErrorKind::malformed, "{}: its positions are damaged: {}", path_, advice());
 }
 
 void RingFile::replace_words(const Words& found) {
@@ -133,9 +155,10 @@ bool RingFile::intact(const RecordHeader& header, Bytes& scratch) const {
 
 bool RingFile::scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, RecordHeader& out) const {
     Bytes buffer;
-    while (offset + sizeof out <= capacity() && offset < end) {
-        buffer.resize(std::min<std::uint64_t>(window, capacity() - offset));
-        buffer.resize(read_some(fd_, page + offset, buffer));
+    std::uint64_t window = first_window;
+    for (; offset + sizeof out <= capacity() && offset < end; window = std::min<std::uint64_t>(2 * window, last_window)) {
+        buffer.resize(std::min(window, capacity() - offset));
+        buffer.resize(read_some_at(page + offset, buffer));
         if (buffer.size() < sizeof out) return false;
         std::size_t at = 0;
         for (; at + sizeof out <= buffer.size() && offset + at < end; at += 8) {
@@ -146,7 +169,10 @@ bool RingFile::scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, 
             if (!whole(out, offset + at, capacity(), salt())) continue;
             if (lap == any_lap || out.position == lap + offset + at) return true;
         }
-        offset += at;
+        // A hostile file costs no more than what it has on the disk, however large it says it is.
+        const std::uint64_t data = next_data(fd_, page + offset + at);
+        if (data == std::numeric_limits<std::uint64_t>::max()) return false;
+        offset = (data - page) / 8 * 8;
     }
     return false;
 }

@@ -77,10 +77,15 @@ public:
     // between them were none.
     bool next(const RecordHeader& header, std::uint64_t end, RecordHeader& out, bool& skipped) const;
 
+    // What was read so far: bytes, and some for each call.
+    std::uint64_t work() const { return work_; }
+
     // Bytes of the file; false if it has not so many.
     bool read_at(std::uint64_t offset, std::span<std::byte> to) const;
 
 private:
+    std::size_t read_some_at(std::uint64_t offset, std::span<std::byte> to) const;
+    std::string advice() const;
     bool read(std::uint64_t offset, std::span<std::byte> to) const;
     Fetched part(const RecordHeader& header, std::uint64_t begin, std::uint64_t length, std::uint64_t checked,
                  std::uint32_t crc, Bytes& out) const;
@@ -92,6 +97,7 @@ private:
     ConstantPart constant_;
     std::optional<Words> stand_in_;
     Words damaged_{};
+    mutable std::uint64_t work_ = 0;
 };
 
 }  // namespace virtscope::ring

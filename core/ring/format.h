@@ -14,7 +14,7 @@
 //    32  8  salt         random, a part of every CRC below: bytes of another ring never pass
 //    40  8  image        bytes of the image area
 //    48  4  data offset  4096
-//    52  4  flags        1: a recording; nobody writes it any more
+//    52  4  flags        1: a recording: one lap, as long as its content, no image; nobody writes it any more
 //    56  4  reserved     0
 //    60  4  CRC          of bytes 0..59
 //   the same again at 2048, written last: read where the first one is damaged
@@ -23,8 +23,8 @@
 //     0  8  generation   the higher one counts
 //     8  8  pid (i)
 //    16  8  since (i)    realtime ns
-//    24 64  host name    zero-terminated
-//    88 40  boot id      zero-terminated
+//    24 64  host name    zero-terminated; in a recording that of its last frame
+//    88 40  boot id      likewise
 //   128  4  reserved     0
 //   132  4  CRC          of bytes 0..131
 //   words: the only bytes of the page that change with each record; 8-byte atomics

@@ -26,7 +26,7 @@ std::unexpected<Error> refuse(const std::string& path, Front front, std::uint32_
                         "the same version",
                         path);
         case Front::damaged:
-            return fail(ErrorKind::malformed, "{}: the header is damaged: restart virtscoped, which sets the file aside", path);
+            return fail(ErrorKind::malformed, "{}: the header is damaged: if virtscoped writes it, restart that, which sets the file aside", path);
         case Front::no_ring:
         case Front::ready: break;
     }
@@ -59,8 +59,10 @@ Result<OpenedRing> open_to_read(const std::string& path) {
     const Front front = examine(*header, size);
     if (front != Front::ready) return refuse(path, front, constant.version);
     if (size < page + constant.capacity + constant.image) {
-        return fail(ErrorKind::malformed, "{}: cut short to {} of {} bytes: restart virtscoped, which repairs it", path, size,
-                    page + constant.capacity + constant.image);
+        const bool recording = (constant.flags & is_recording) != 0;
+        return fail(ErrorKind::malformed, "{}: cut short to {} of {} bytes: {}", path, size,
+                    page + constant.capacity + constant.image,
+                    recording ? "virtscope ring verify says what remains" : "restart virtscoped, which repairs it");
     }
     return OpenedRing{.fd = std::move(fd), .constant = constant, .device = status.st_dev, .inode = status.st_ino};
 }

@@ -23,7 +23,7 @@ public:
     // set aside as PATH.old; sequences go on from it where they can be read. `bytes` (16 KiB to
     // 1 TiB, rounded up to whole pages) is the room for records.
     // Errors: busy (another writer has it), denied, system (disk full), malformed (something that is
-    // no ring stands in the way: it is never overwritten).
+    // no ring stands in the way, or a recording: neither is ever overwritten).
     // Frames are numbered on from `sequence` if that is more than the file's last one.
     static Result<RingWriter> open(const std::string& path, std::uint64_t bytes, std::uint64_t sequence = 0);
     RingWriter(RingWriter&&) noexcept;

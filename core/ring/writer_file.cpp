@@ -1,9 +1,7 @@
 #include "core/ring/writer_file.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -12,10 +10,10 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "core/ring/file.h"
+#include "core/ring/header_page.h"
 #include "core/ring/io.h"
 #include "core/ring/survey.h"
 
@@ -98,12 +96,6 @@ Result<> allocate(int fd, const std::string& path, std::uint64_t size) {
     return fail_errno(code, "{}: cannot reserve {} bytes (make room or choose a smaller ring)", path, size);
 }
 
-std::uint64_t random_salt() {
-    std::uint64_t salt = 0;
-    if (::getrandom(&salt, sizeof salt, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof salt)) return salt;
-    return static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
-}
-
 // `magic_unfinished` comes first and `magic_ready` last: a file in between is known for what it is.
 Result<ConstantPart> create(int fd, const std::string& path, Division division) {
     if (::ftruncate(fd, 0) != 0) return fail_errno(errno, "{}: write", path);
@@ -114,20 +106,7 @@ Result<ConstantPart> create(int fd, const std::string& path, Division division) 
         (void)!::ftruncate(fd, 0);
         return std::unexpected(allocated.error());
     }
-    HeaderPage header{};
-    header.constant = {.magic = magic_ready,
-                       .version = format_version,
-                       .byte_order = byte_order_mark,
-                       .catalogue = catalogue_fingerprint(),
-                       .capacity = division.capacity,
-                       .salt = random_salt(),
-                       .image = division.image,
-                       .data_offset = page,
-                       .flags = 0,
-                       .reserved = 0,
-                       .crc = 0};
-    header.constant.crc = constant_crc(header.constant);
-    header.words = {.tail = first_position, .newest = 0, .head = first_position, .published = 0};
+    HeaderPage header = new_header(division.capacity, division.image, 0);
     const ConstantPart constant = header.constant;
     header.constant.magic = magic_unfinished;
     if (!write_at(fd, 0, bytes_of(header)) || !write_at(fd, 0, bytes_of(constant)) ||
@@ -135,6 +114,11 @@ Result<ConstantPart> create(int fd, const std::string& path, Division division) 
         return fail_errno(errno, "{}: write", path);
     }
     return constant;
+}
+
+bool holds_recording(const Held& held) {
+    if (held.front != Front::ready && held.front != Front::other_catalogue) return false;
+    return (held.header.constant.flags & is_recording) != 0;
 }
 
 // Why a file cannot be continued; empty if it can.
@@ -149,7 +133,6 @@ std::string reason_to_set_aside(const Held& held, Division division) {
         case Front::no_ring: return {};
     }
     const ConstantPart& constant = held.header.constant;
-    if ((constant.flags & is_recording) != 0) return "a recording";
     if (constant.capacity == division.capacity && constant.image == division.image) return {};
     return fmt::format("{} bytes, {} wanted", constant.capacity + constant.image, division.capacity + division.image);
 }
@@ -158,35 +141,6 @@ std::string reason_to_set_aside(const Held& held, Division division) {
 std::uint64_t last_sequence(const Held& held, const std::string& path) {
     if (held.front != Front::ready && held.front != Front::other_catalogue) return 0;
     return find_end(RingFile(held.fd.get(), path, held.header.constant), held.header.words).sequence;
-}
-
-template <std::size_t n>
-void set_text(std::array<char, n>& field, std::string_view text) {
-    field.fill('\0');
-    std::ranges::copy(text.substr(0, n - 1), field.begin());
-}
-
-std::string boot_id() {
-    std::array<char, 64> text{};
-    const Fd fd(::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC));
-    const ssize_t size = fd ? ::read(fd.get(), text.data(), text.size()) : 0;
-    std::string id(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-    while (!id.empty() && id.back() == '\n') id.pop_back();
-    return id;
-}
-
-void sign(HeaderPage& header) {
-    const WriterSlot* before = newest_slot(header);
-    WriterSlot& slot = before == &header.slot0 ? header.slot1 : header.slot0;
-    WriterSlot mine{};
-    mine.generation = before == nullptr ? 1 : before->generation + 1;
-    mine.pid = ::getpid();
-    mine.since = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
-    std::array<char, 65> host{};
-    if (::gethostname(host.data(), host.size() - 1) == 0) set_text(mine.host, host.data());
-    set_text(mine.boot_id, boot_id());
-    mine.crc = slot_crc(mine);
-    slot = mine;
 }
 
 Result<WriterFile> take(Held held, const std::string& path, Division division, std::uint64_t sequence) {
@@ -212,7 +166,7 @@ Result<WriterFile> take(Held held, const std::string& path, Division division, s
     auto mapping = SharedMapping::of(fd, page, path);
     if (!mapping) return std::unexpected(mapping.error());
     file.mapping = std::move(*mapping);
-    sign(file.header());
+    sign(file.header(), this_writer());
     return file;
 }
 
@@ -221,6 +175,12 @@ Result<WriterFile> take(Held held, const std::string& path, Division division, s
 Result<SharedMapping> SharedMapping::of(int fd, std::uint64_t size, const std::string& path) {
     void* at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (at == MAP_FAILED) return fail_errno(errno, "{}: map {} bytes", path, size);
+    return SharedMapping(at, size);
+}
+
+Result<SharedMapping> SharedMapping::of_no_file(std::uint64_t size) {
+    void* at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) return fail_errno(errno, "map {} bytes", size);
     return SharedMapping(at, size);
 }
 
@@ -246,6 +206,9 @@ Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
         if ((*held)->front == Front::no_ring) {
             return fail(ErrorKind::malformed, "{}: not a virtscope ring, and never overwritten: choose another --ring or move it",
                         path);
+        }
+        if (holds_recording(**held)) {
+            return fail(ErrorKind::malformed, "{}: a recording, and never overwritten: choose another --ring or move it", path);
         }
         const std::string reason = reason_to_set_aside(**held, division);
         if (reason.empty()) {

@@ -17,6 +17,8 @@ namespace virtscope::ring {
 class SharedMapping {
 public:
     static Result<SharedMapping> of(int fd, std::uint64_t size, const std::string& path);
+    // The same for a header page that goes to the disk when it is finished: memory, zeroed.
+    static Result<SharedMapping> of_no_file(std::uint64_t size);
     SharedMapping() = default;
     SharedMapping(SharedMapping&& other) noexcept : at_(std::exchange(other.at_, nullptr)), size_(other.size_) {}
     SharedMapping& operator=(SharedMapping&& other) noexcept {
