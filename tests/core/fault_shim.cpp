@@ -5,6 +5,7 @@
 //                         fstat, stat, open (fdatasync counts as fsync, fallocate as posix_fallocate)
 //   VIRTSCOPE_FAULT_N     which call of that kind, from 1
 //   VIRTSCOPE_FAULT_HOW   an errno as a number: that call fails with it
+//                         an errno and "+": that call and all after it fail with it
 //                         "short": that pread, pwrite or pwritev does half of its bytes
 //                         "train": from that call on, every second one fails with EINTR
 //   VIRTSCOPE_FAULT_FD    a descriptor to which one byte is written when a fault happens
@@ -29,7 +30,7 @@
 
 namespace {
 
-enum class How { nothing, error, half, train };
+enum class How { nothing, error, half, train, lasting };
 
 struct Plan {
     std::string_view kind;
@@ -51,7 +52,7 @@ Plan read_plan() {
     plan.n = std::atol(setting("VIRTSCOPE_FAULT_N"));
     plan.tell = std::atoi(setting("VIRTSCOPE_FAULT_FD"));
     plan.code = how == "train" ? EINTR : std::atoi(setting("VIRTSCOPE_FAULT_HOW"));
-    plan.how = how == "short" ? How::half : how == "train" ? How::train : How::error;
+    plan.how = how == "short" ? How::half : how == "train" ? How::train : how.ends_with('+') ? How::lasting : How::error;
     return plan;
 }
 
@@ -65,10 +66,11 @@ How due(std::string_view kind) {
     static std::atomic<long> calls = 0;
     if (kind != plan().kind) return How::nothing;
     const long call = ++calls;
-    const bool hit = plan().how == How::train ? call >= plan().n && (call - plan().n) % 2 == 0 : call == plan().n;
-    if (!hit) return How::nothing;
-    if (plan().tell > 0) (void)!::write(plan().tell, "!", 1);
-    return plan().how == How::train ? How::error : plan().how;
+    const long past = call - plan().n;
+    const bool again = plan().how == How::lasting || (plan().how == How::train && past % 2 == 0);
+    if (past < 0 || (past > 0 && !again)) return How::nothing;
+    if (past == 0 && plan().tell > 0) (void)!::write(plan().tell, "!", 1);
+    return plan().how == How::half ? How::half : How::error;
 }
 
 bool fails(std::string_view kind) {

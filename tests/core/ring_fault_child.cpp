@@ -5,7 +5,8 @@
 //   ring_fault_child read RING                calls everything a reader can
 //
 // Lines: "published SEQUENCE NUMBER", "read WHAT SEQUENCE", "torn WHAT", "untrue WHAT", "failed KIND MESSAGE",
-// "full COUNT": frames a last since(0) gives, after the fault.
+// "full COUNT": frames since(0) gives in the end.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -101,7 +102,9 @@ int read(const std::string& path) {
     const auto info = ring->info();
     if (!info) say_failed(info.error());
     if (info) say("info {} {}", info->frames, info->damaged);
-    say("full {}", look(ring->since(0, 100), 0));
+    // Twice: the fault meets one of them at most.
+    const std::size_t once = look(ring->since(0, 100), 0);
+    say("full {}", std::max(once, look(ring->since(0, 100), 0)));
     return 0;
 }
 
