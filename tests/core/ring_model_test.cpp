@@ -135,8 +135,8 @@ class Reader {
 public:
     explicit Reader(Memory& memory) : memory_(memory) {}
 
-    // One since(): from the newest record back to the last one known, then what was lost.
-    void follow() {
+    // One since(): from the newest record back to the last one known, then what was lost. Whether there was any.
+    bool follow() {
         const std::uint64_t tail = memory_.tail.load(std::memory_order_acquire);
         std::uint64_t position = memory_.newest.load(std::memory_order_acquire);
         std::uint64_t expected = 0;
@@ -150,6 +150,7 @@ public:
             position = copied_.at(3);
         }
         if (!found_.empty()) account();
+        return !found_.empty();
     }
 
     void look_at_image() {
@@ -157,6 +158,7 @@ public:
         if (before == 0) return;
         bool whole = true;
         for (std::uint64_t i = 0; i < memory_.image.size(); ++i) {
+            if (i == 12) dawdle();
             const std::uint64_t word = memory_.image.at(i).load(std::memory_order_acquire);
             whole = whole && word == word_of(before, i);
             // A word of a later image: its writer had begun, and said so.
@@ -179,6 +181,7 @@ private:
         std::uint64_t latest_moved = 0;
         const std::uint64_t rest = capacity - position % capacity;
         for (std::uint64_t i = 0; i < std::min<std::uint64_t>(copied_.size(), rest); ++i) {
+            if (i == 2) dawdle();
             // Acquire: the fence behind the copying.
             copied_.at(i) = at(memory_, position + i).load(std::memory_order_acquire);
             if (i >= 1 && i < header_words) continue;
@@ -197,6 +200,11 @@ private:
         }
         if (!intact(position)) ++tally.wrong;
         return true;
+    }
+
+    // Now and then a reader is interrupted in the middle of a copy.
+    void dawdle() {
+        if (++copies_ % 16 == 0) std::this_thread::yield();
     }
 
     bool intact(std::uint64_t position) const {
@@ -225,6 +233,7 @@ private:
     Memory& memory_;
     std::array<std::uint64_t, 24> copied_{};
     std::uint64_t length_ = 0;
+    std::uint64_t copies_ = 0;
     std::vector<std::uint64_t> found_;
     std::uint64_t last_ = 0;
     std::uint64_t last_position_ = 0;
@@ -234,8 +243,8 @@ private:
 void read_all(Memory& memory, Tally& tally) {
     Reader reader(memory);
     while (reader.last() < records) {
-        reader.follow();
         reader.look_at_image();
+        if (!reader.follow()) std::this_thread::yield();
     }
     tally = reader.tally;
 }
@@ -250,8 +259,9 @@ TEST_CASE("model: of the reader protocol: nothing torn is accepted, and what was
     Writer writer(*memory);
     for (std::uint64_t sequence = 1; sequence <= records; ++sequence) {
         writer.publish(sequence);
-        // On few processors the readers must get their turn within a lap, too.
-        if (sequence % 16 == 0) std::this_thread::yield();
+        // On few processors the readers must get their turn within a lap, too, and at every point of a copy.
+        if (sequence % 64 == 0) std::this_thread::yield();
+        for (std::uint64_t i = 0; i < sequence % 64; ++i) (void)memory->done.load(std::memory_order_relaxed);
     }
     for (std::thread& thread : threads) thread.join();
     for (const Tally& tally : tallies) {
