@@ -34,6 +34,7 @@ void Loop::tick() {
     const auto ended = monotonic_now();
     counts_.last_duration = (ended - began).count();
     note_skipped(schedule_.advance(ended));
+    store_.wake_readers();
 }
 
 void Loop::publish() {

@@ -125,10 +125,10 @@ Result<> Store::publish(Frame& frame) {
         (void)std::rename(path_.c_str(), (path_ + ".old").c_str());
         if (auto fallen = fall_back(told(fail_errno(syncer_->failed(), "{}: sync", path_))); !fallen) return fallen;
     }
-    auto published = writer_->publish(frame);
+    auto published = writer_->publish(frame, RingWriter::Wake::later);
     if (published || in_memory_ || published.error().kind != ErrorKind::system) return published;
     if (auto fallen = fall_back(published.error()); !fallen) return fallen;
-    return writer_->publish(frame);
+    return writer_->publish(frame, RingWriter::Wake::later);
 }
 
 }  // namespace virtscope

@@ -24,6 +24,9 @@ public:
     // those of the stand-in where that fails, too.
     Result<> publish(Frame& frame);
 
+    // Wakes the readers who sleep: when the tick has done its work, so that they do not take its CPU.
+    void wake_readers() { writer_->wake_readers(); }
+
     bool is_in_memory() const { return in_memory_; }
     std::uint64_t bytes_written() const { return carried_ + writer_->bytes_written(); }
 

@@ -73,7 +73,7 @@
 // Order of stores (writer) and loads (readers). The writer
 //   1. stores `tail` past everything it is about to overwrite,   then a release fence,
 //   2. stores payload, then header,                              then, with release,
-//   3. stores `head`, the image, then `newest`, `published`, and wakes the futex.
+//   3. stores `head`, the image, then `newest` and `published`; in the end it wakes the futex.
 // A reader loads the words, acquire fence, copies the record, acquire fence, loads `tail` again. If it
 // copied a byte of step 2 of a later record, the two fences make that record's step 1 visible to the
 // second load: it sees tail > position and discards the copy. This is a seqlock per record with `tail` as

@@ -30,6 +30,7 @@ public:
 
     // Makes the frame record at `position` the newest one.
     void publish(std::uint64_t position) { log_.publish(position); }
+    void wake_readers() { log_.wake_readers(); }
 
     const WriterFile& file() const { return log_.file(); }
     const Words& words() const { return log_.words(); }

@@ -120,8 +120,11 @@ void Log::publish(std::uint64_t position) {
     words_.newest = position;
     store(stored.newest, position);
     store(stored.published, ++words_.published);
+}
+
+void Log::wake_readers() {
     // The low half of the word, little-endian. Readers sleep on the same page of the same file.
-    ::syscall(SYS_futex, &stored.published, FUTEX_WAKE, std::numeric_limits<int>::max(), nullptr, nullptr, 0);
+    ::syscall(SYS_futex, &file_.header().words.published, FUTEX_WAKE, std::numeric_limits<int>::max(), nullptr, nullptr, 0);
 }
 
 }  // namespace virtscope::ring

@@ -30,8 +30,10 @@ public:
     // Errors: those of the disk. Then nothing was appended.
     Result<std::uint64_t> append(RecordHeader header, const Payload& payload);
 
-    // Makes the frame record at `position` the newest one and wakes those who wait for it.
+    // Makes the frame record at `position` the newest one.
     void publish(std::uint64_t position);
+    // Wakes those who wait for a frame.
+    void wake_readers();
 
     // Errors: malformed: the file was cut short under us.
     Result<> whole_file() const;

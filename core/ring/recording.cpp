@@ -89,7 +89,7 @@ Result<> RecordingWriter::State::write(const HeaderPage& header) const {
     const auto front = ring::bytes_of(header.constant);
     const bool written = ::ftruncate(fd, static_cast<off_t>(size)) == 0 &&
                          ring::write_at(fd, front.size(), all.subspan(front.size())) && ::fsync(fd) == 0 &&
-                         ring::write_at(fd, 0, front) && ::fsync(fd) == 0;
+                         ring::write_at(fd, 0, front) && ring::write_at(fd, ring::constant_copy_at, front) && ::fsync(fd) == 0;
     if (!written) return fail_errno(errno, "{}: write", log.file().path);
     return {};
 }

@@ -44,11 +44,14 @@ Result<RingWriter> RingWriter::open(const std::string& path, std::uint64_t bytes
     return RingWriter(std::make_unique<State>(std::move(*file)));
 }
 
-Result<> RingWriter::publish(Frame& frame) {
+Result<> RingWriter::publish(Frame& frame, Wake wake) {
     auto published = state_->publish(frame);
     if (!published) state_->log.begin_anew();
+    if (published && wake == Wake::now) wake_readers();
     return published;
 }
+
+void RingWriter::wake_readers() { state_->log.wake_readers(); }
 
 std::uint64_t RingWriter::sequence() const { return state_->sequence; }
 int RingWriter::fd() const { return state_->log.file().fd.get(); }

@@ -35,7 +35,10 @@ public:
     // a frame of that size. Errors: unsupported (the frame or its roster is larger than a quarter of the
     // ring), malformed (tables not of the roster's shape; the file was cut short). Nothing is
     // published then and `frame` stays as it was.
-    Result<> publish(Frame& frame);
+    // `later`: readers who sleep are not woken before wake_readers().
+    enum class Wake { now, later };
+    Result<> publish(Frame& frame, Wake wake = Wake::now);
+    void wake_readers();
 
     // Of the last frame published; 0: none yet.
     std::uint64_t sequence() const;
