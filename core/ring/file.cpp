@@ -66,7 +66,9 @@ std::size_t RingFile::read_some_at(std::uint64_t offset, std::span<std::byte> to
 }
 
 bool RingFile::read_at(std::uint64_t offset, std::span<std::byte> to) const {
-    return read_some_at(offset, to) == to.size();
+    if (read_some_at(offset, to) == to.size()) return true;
+    if (read_error_ == 0) read_error_ = errno;
+    return false;
 }
 
 // Nobody repairs a recording.
@@ -159,6 +161,7 @@ bool RingFile::scan(std::uint64_t offset, std::uint64_t end, std::uint64_t lap, 
     for (; offset + sizeof out <= capacity() && offset < end; window = std::min<std::uint64_t>(2 * window, last_window)) {
         buffer.resize(std::min(window, capacity() - offset));
         buffer.resize(read_some_at(page + offset, buffer));
+        if (buffer.size() < sizeof out && read_error_ == 0) read_error_ = errno;
         if (buffer.size() < sizeof out) return false;
         std::size_t at = 0;
         for (; at + sizeof out <= buffer.size() && offset + at < end; at += 8) {

@@ -46,6 +46,8 @@ public:
     std::uint64_t capacity() const { return constant_.capacity; }
     std::uint64_t image() const { return constant_.image; }
     std::uint64_t salt() const { return constant_.salt; }
+    // The first error met in reading; 0: none.
+    int read_error() const { return read_error_; }
     bool is_recording() const { return (constant_.flags & ring::is_recording) != 0; }
 
     // Tail, newest and head as they are now. Errors: malformed (they contradict each other, or the
@@ -98,6 +100,7 @@ private:
     std::optional<Words> stand_in_;
     Words damaged_{};
     mutable std::uint64_t work_ = 0;
+    mutable int read_error_ = 0;
 };
 
 }  // namespace virtscope::ring

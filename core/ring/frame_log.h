@@ -28,8 +28,8 @@ public:
     // none of it.
     void begin_anew() { roster_.reset(); }
 
-    // Makes the frame record at `position` the newest one.
-    void publish(std::uint64_t position) { log_.publish(position); }
+    // Makes the frame record at `position` the newest one. Errors: those of the disk.
+    Result<> publish(std::uint64_t position) { return log_.publish(position); }
     void wake_readers() { log_.wake_readers(); }
 
     const WriterFile& file() const { return log_.file(); }

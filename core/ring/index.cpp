@@ -21,6 +21,8 @@ Result<> FrameIndex::refresh(const RingFile& file) {
         const auto words = file.words();
         if (!words) return std::unexpected(words.error());
         tail_ = words->tail;
+        // Positions only grow, unless a writer found nothing whole to go on from.
+        if (!frames_.empty() && words->head <= frames_.back().position) clear_frames();
         drop_lapped();
         if (words->newest == 0 || (!frames_.empty() && frames_.back().position == words->newest)) return {};
         if (walk_back(file, *words)) return {};

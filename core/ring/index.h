@@ -20,6 +20,10 @@ public:
     // Adds the frame before the oldest one known; false if the ring has none.
     bool extend(const RingFile& file);
     void clear() { *this = {}; }
+    void clear_frames() {
+        frames_.clear();
+        floor_ = 0;
+    }
 
     bool empty() const { return frames_.empty(); }
     std::size_t size() const { return frames_.size(); }

@@ -21,18 +21,20 @@ std::uint64_t size_of(const Payload& payload) { return record_size(payload.head.
 }  // namespace
 
 Log::Log(WriterFile opened) : file_(std::move(opened)), words_(file_.words) {
-    Words& stored = file_.header().words;
-    store(stored.tail, words_.tail);
-    store(stored.head, words_.head);
-    store(stored.newest, words_.newest);
-    words_.published = stored.published;
 }
 
 // The header page is mapped: a store to a mapping whose file was cut short is a SIGBUS.
 Result<> Log::whole_file() const {
     struct stat status {};
     if (::fstat(file_.fd.get(), &status) != 0) return fail_errno(errno, "{}: stat", file_.path);
-    if (static_cast<std::uint64_t>(status.st_size) >= file_.size()) return {};
+    ConstantPart there{};
+    if (read_some(file_.fd.get(), 0, std::as_writable_bytes(std::span(&there, 1))) != sizeof there && errno != 0) {
+        return fail_errno(errno, "{}: read", file_.path);
+    }
+    const bool ours = there.magic == file_.constant.magic && there.salt == file_.constant.salt;
+    if (ours && static_cast<std::uint64_t>(status.st_size) >= file_.size()) return {};
+    // What we wrote behind the cut has made it longer again, with zeros in front: nobody would know it for a ring.
+    if (there.magic == 0) (void)!::ftruncate(file_.fd.get(), 0);
     return fail(ErrorKind::malformed, "{}: cut short under its writer: open it again to repair it", file_.path);
 }
 
@@ -43,8 +45,10 @@ Result<> Log::fits(const Payload& payload, std::string_view what) const {
                 size, size * 5);
 }
 
-void Log::store(std::uint64_t& word, std::uint64_t value) const {
-    std::atomic_ref(word).store(value, std::memory_order_release);
+// By pwrite, not through the mapping: a file cut short in between is a SIGBUS there.
+bool Log::store(std::uint64_t offset, std::uint64_t value) const {
+    std::atomic_thread_fence(std::memory_order_release);
+    return write_at(file_.fd.get(), offsetof(HeaderPage, words) + offset, bytes_of(value));
 }
 
 // Moves the tail past every record that the ring up to `end` overwrites.
@@ -62,9 +66,9 @@ Result<> Log::make_room(std::uint64_t end) {
     words_.tail = std::min(tail, words_.head);
     if (words_.newest < words_.tail && words_.newest != 0) {
         words_.newest = 0;
-        store(file_.header().words.newest, 0);
+        if (!store(offsetof(Words, newest), 0)) return fail_errno(errno, "{}: write", file_.path);
     }
-    store(file_.header().words.tail, words_.tail);
+    if (!store(offsetof(Words, tail), words_.tail)) return fail_errno(errno, "{}: write", file_.path);
     // A release store orders what comes before it; what comes after it needs the fence.
     std::atomic_thread_fence(std::memory_order_release);
     return {};
@@ -109,17 +113,18 @@ Result<std::uint64_t> Log::append(RecordHeader header, const Payload& payload) {
     const std::array<std::span<const std::byte>, 4> pieces{bytes_of(header), payload.head, payload.body,
                                                            std::span(zeros).first(size - sizeof header - length)};
     if (!write_at(file_.fd.get(), at(position), pieces)) return fail_errno(errno, "{}: write", file_.path);
+    if (!store(offsetof(Words, head), end)) return fail_errno(errno, "{}: write", file_.path);
     written_ += end - words_.head;
     words_.head = end;
-    store(file_.header().words.head, end);
     return position;
 }
 
-void Log::publish(std::uint64_t position) {
-    Words& stored = file_.header().words;
+Result<> Log::publish(std::uint64_t position) {
+    if (!store(offsetof(Words, newest), position)) return fail_errno(errno, "{}: write", file_.path);
     words_.newest = position;
-    store(stored.newest, position);
-    store(stored.published, ++words_.published);
+    // Without this one readers come by themselves, a little later.
+    (void)store(offsetof(Words, published), ++words_.published);
+    return {};
 }
 
 void Log::wake_readers() {

@@ -12,7 +12,7 @@ namespace virtscope::ring {
 
 class Log {
 public:
-    // Goes on where the file says; tells the file where that is.
+    // Goes on where the file says; begin() tells the file where that is.
     explicit Log(WriterFile opened);
 
     const WriterFile& file() const { return file_; }
@@ -30,8 +30,8 @@ public:
     // Errors: those of the disk. Then nothing was appended.
     Result<std::uint64_t> append(RecordHeader header, const Payload& payload);
 
-    // Makes the frame record at `position` the newest one.
-    void publish(std::uint64_t position);
+    // Makes the frame record at `position` the newest one. Errors: those of the disk.
+    Result<> publish(std::uint64_t position);
     // Wakes those who wait for a frame.
     void wake_readers();
 
@@ -42,7 +42,7 @@ private:
     Result<> make_room(std::uint64_t end);
     Result<> pad(std::uint64_t rest);
     void seal(RecordHeader& header, const Bytes* head) const;
-    void store(std::uint64_t& word, std::uint64_t value) const;
+    bool store(std::uint64_t offset, std::uint64_t value) const;
     std::uint64_t at(std::uint64_t position) const { return page + offset_of(position, capacity()); }
 
     WriterFile file_;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "core/ring/file.h"
+#include "core/ring/io.h"
 
 namespace virtscope::ring {
 namespace {
@@ -47,7 +48,7 @@ std::unexpected<Error> cannot_open(const std::string& path, int code) {
 
 Result<OpenedRing> open_to_read(const std::string& path) {
     // O_NONBLOCK: a FIFO in the ring's place must not hang the reader.
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    Fd fd(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); }));
     if (!fd) return cannot_open(path, errno);
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) return fail_errno(errno, "{}: stat", path);

@@ -54,10 +54,12 @@ struct RingReader::Mapping {
     ring::Bytes scratch;
     FramePtr last;              // the newest frame returned, and where it was
     std::uint64_t last_at = 0;
-    bool replaced = false;      // the file is another one than at the last since()
+    bool replaced = false;      // the file is another one than at the last since(), or its numbering began anew
+    bool told = true;           // wait() has said so
 
     static Result<std::unique_ptr<Mapping>> open(const std::string& path);
     void mend_words();
+    bool made_anew() const;
     Result<> follow();
     Result<> refresh();
     FramePtr frame_at(std::size_t i);
@@ -86,22 +88,37 @@ void RingReader::Mapping::mend_words() {
     if (hidden) file.replace_words(found);
 }
 
+// Cut to nothing and made anew by the next writer: the same file, another ring.
+bool RingReader::Mapping::made_anew() const {
+    ring::ConstantPart constant{};
+    if (!file.read_at(0, std::as_writable_bytes(std::span(&constant, 1)))) return false;
+    return constant.magic == ring::magic_ready && constant.crc == ring::constant_crc(constant) &&
+           constant.salt != opened.constant.salt;
+}
+
 // A writer that set the old file aside made a new one under the same name, or writes a stand-in in memory.
 Result<> RingReader::Mapping::follow() {
     struct stat now {};
     if (::stat(file_to_read(path).c_str(), &now) != 0) return {};
-    if (now.st_dev == opened.device && now.st_ino == opened.inode) return {};
+    if (now.st_dev == opened.device && now.st_ino == opened.inode && !made_anew()) return {};
     auto other = open(path);
     if (!other && (other.error().kind == ErrorKind::absent || other.error().kind == ErrorKind::malformed)) return {};
     if (!other) return std::unexpected(other.error());
     *this = std::move(**other);
     replaced = true;
+    told = false;
     return {};
 }
 
 Result<> RingReader::Mapping::refresh() {
     if (auto followed = follow(); !followed) return followed;
-    return index.refresh(file);
+    const std::uint64_t before = index.empty() ? 0 : index.newest().sequence;
+    auto fresh = index.refresh(file);
+    if (!index.empty() && index.newest().sequence < before) {
+        replaced = true;
+        told = false;
+    }
+    return fresh;
 }
 
 // The frame whose header this is; null if it or its roster was overwritten or damaged.
@@ -264,7 +281,8 @@ Result<bool> RingReader::wait(std::uint64_t sequence, std::chrono::nanoseconds t
         const auto words = m.file.words();
         if (!words) return std::unexpected(words.error());
         if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
-        if (m.replaced || (!m.index.empty() && m.index.newest().sequence > sequence)) return true;
+        if (!std::exchange(m.told, true)) return true;
+        if (!m.index.empty() && (m.replaced || m.index.newest().sequence > sequence)) return true;
         const auto left = until - std::chrono::steady_clock::now();
         if (left <= left.zero()) return false;
         // A file that was set aside is not written any more: look from time to time.

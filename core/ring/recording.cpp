@@ -60,7 +60,7 @@ Result<> RecordingWriter::State::add(const Frame& frame) {
     if (log.words().head > room - margin) return fail(ErrorKind::unsupported, "{}: more than 1 TiB", path);
     const auto at = log.append(frame, frame.sequence);
     if (!at) return std::unexpected(at.error());
-    log.publish(*at);
+    if (auto told = log.publish(*at); !told) return std::unexpected(told.error());
     sequence = frame.sequence;
     roster = frame.roster;
     failed = false;

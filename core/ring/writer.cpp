@@ -24,11 +24,13 @@ Result<> RingWriter::State::publish(Frame& frame) {
     const auto at = log.append(frame, sequence + 1);
     if (!at) return std::unexpected(at.error());
     const ring::WriterFile& file = log.file();
-    const bool imaged = image.write(file.fd.get(), file.constant, log.state(), *at, log.roster_position(),
-                                    static_cast<std::uint32_t>(log.roster_number()), frame.events.size());
-    if (!imaged) return fail_errno(errno, "{}: write", file.path);
-    log.publish(*at);
-    frame.sequence = ++sequence;
+    // Without an image the newest frame is read from the log.
+    (void)image.write(file.fd.get(), file.constant, log.state(), *at, log.roster_position(),
+                      static_cast<std::uint32_t>(log.roster_number()), frame.events.size());
+    // A number that stands in the log is not given again, whether readers were told of it or not.
+    ++sequence;
+    if (auto told = log.publish(*at); !told) return told;
+    frame.sequence = sequence;
     return {};
 }
 

@@ -51,7 +51,8 @@ bool names(const std::string& path, const struct stat& file) {
 
 // Nothing when the file was renamed between opening and locking: then try again.
 Result<std::optional<Held>> hold(const std::string& path) {
-    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0640));
+    constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    Fd fd(uninterrupted([&] { return ::open(path.c_str(), flags, 0640); }));
     if (!fd) return cannot_open(path, errno);
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) return fail_errno(errno, "{}: stat", path);
@@ -91,14 +92,15 @@ void write_in_place(int fd) {
 }
 
 Result<> allocate(int fd, const std::string& path, std::uint64_t size) {
-    const int code = ::posix_fallocate(fd, 0, static_cast<off_t>(size));
+    int code = EINTR;
+    while (code == EINTR) code = ::posix_fallocate(fd, 0, static_cast<off_t>(size));
     if (code == 0) return {};
     return fail_errno(code, "{}: cannot reserve {} bytes (make room or choose a smaller ring)", path, size);
 }
 
 // `magic_unfinished` comes first and `magic_ready` last: a file in between is known for what it is.
 Result<ConstantPart> create(int fd, const std::string& path, Division division) {
-    if (::ftruncate(fd, 0) != 0) return fail_errno(errno, "{}: write", path);
+    if (uninterrupted([&] { return ::ftruncate(fd, 0); }) != 0) return fail_errno(errno, "{}: write", path);
     write_in_place(fd);
     if (!write_at(fd, 0, bytes_of(magic_unfinished))) return fail_errno(errno, "{}: write", path);
     if (auto allocated = allocate(fd, path, page + division.capacity + division.image); !allocated) {
@@ -137,10 +139,33 @@ std::string reason_to_set_aside(const Held& held, Division division) {
     return fmt::format("{} bytes, {} wanted", constant.capacity + constant.image, division.capacity + division.image);
 }
 
+// Where a ring ends. A disk that cannot be read just now says nothing about that: going on from what could be read
+// would overwrite the rest.
+Result<Resume> end_of(const RingFile& file, const Words& words) {
+    const Resume end = find_end(file, words);
+    if (file.read_error() != 0) return fail_errno(file.read_error(), "{}: read", file.path());
+    return end;
+}
+
 // The last sequence of a file whose records this version can read.
-std::uint64_t last_sequence(const Held& held, const std::string& path) {
-    if (held.front != Front::ready && held.front != Front::other_catalogue) return 0;
-    return find_end(RingFile(held.fd.get(), path, held.header.constant), held.header.words).sequence;
+Result<std::uint64_t> last_sequence(const Held& held, const std::string& path) {
+    if (held.front != Front::ready && held.front != Front::other_catalogue) return std::uint64_t{0};
+    const auto end = end_of(RingFile(held.fd.get(), path, held.header.constant), held.header.words);
+    if (!end) return std::unexpected(end.error());
+    return end->sequence;
+}
+
+// The last sequence of the file that was set aside; 0 where there is none.
+std::uint64_t sequence_set_aside(const std::string& path) {
+    Held held;
+    held.fd = Fd(uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY); }));
+    struct stat status {};
+    if (!held.fd || ::fstat(held.fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+    const auto header = read_header(held.fd.get(), path);
+    if (!header) return 0;
+    held.header = *header;
+    held.front = examine(*header, static_cast<std::uint64_t>(status.st_size));
+    return last_sequence(held, path).value_or(0);
 }
 
 Result<WriterFile> take(Held held, const std::string& path, Division division, std::uint64_t sequence) {
@@ -160,13 +185,22 @@ Result<WriterFile> take(Held held, const std::string& path, Division division, s
     }
     const auto header = read_header(fd, path);
     if (!header) return std::unexpected(header.error());
-    const Resume end = find_end(RingFile(fd, path, file.constant), header->words);
-    file.words = end.words;
-    file.sequence = std::max(file.sequence, end.sequence);
+    const auto end = end_of(RingFile(fd, path, file.constant), header->words);
+    if (!end) return std::unexpected(end.error());
+    file.words = end->words;
+    file.sequence = std::max(file.sequence, end->sequence);
+    // A writer that ended between setting a file aside and its first frame here.
+    if (file.sequence == 0) file.sequence = sequence_set_aside(path + ".old");
     auto mapping = SharedMapping::of(fd, page, path);
     if (!mapping) return std::unexpected(mapping.error());
     file.mapping = std::move(*mapping);
-    sign(file.header(), this_writer());
+    HeaderPage signed_page = *header;
+    sign(signed_page, this_writer());
+    file.words.published = header->words.published;
+    signed_page.words = file.words;
+    if (!write_at(fd, offsetof(HeaderPage, slot0), bytes_of(signed_page).subspan(offsetof(HeaderPage, slot0)))) {
+        return fail_errno(errno, "{}: write", path);
+    }
     return file;
 }
 
@@ -216,7 +250,9 @@ Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
             if (file && !notice.empty()) file->notice = notice;
             return file;
         }
-        sequence = last_sequence(**held, path);
+        const auto last = last_sequence(**held, path);
+        if (!last) return std::unexpected(last.error());
+        sequence = *last;
         const std::string aside = path + ".old";
         if (::rename(path.c_str(), aside.c_str()) != 0) return fail_errno(errno, "{}: rename to {}", path, aside);
         notice = fmt::format("{}: {}: set aside as {}, new ring begun", path, reason, aside);
