@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/ring/reader.h"
@@ -169,4 +170,38 @@ TEST_CASE("a reader goes on when the file it has open was cut short and repaired
     CHECK(seen.torn + seen.untyped == 0);
     CHECK(seen.number == number);
     CHECK(seen.followed == number);
+}
+
+TEST_CASE("a writer whose file is cut short while it publishes says so, and is not killed by it") {
+    const sample::Directory dir;
+    const auto path = dir.file("ring");
+    unsigned killed = 0;
+    unsigned told = 0;
+    unsigned refused = 0;
+    for (unsigned round = 0; round < 300; ++round) {
+        auto& started = children::shared<std::atomic<bool>>();
+        const pid_t writer = children::start([&] {
+            auto ring = RingWriter::open(path, bytes);
+            if (!ring) return 1;
+            Frame frame;
+            for (std::uint64_t number = 1; number < 100'000; ++number) {
+                sample::fill(frame, number, sample::roster(1));
+                if (const auto published = ring->publish(frame); !published) return 7;
+                started = true;
+            }
+            return 2;
+        });
+        while (!started) ::usleep(20);
+        ::usleep(round % 100);
+        cut(path, sizes.at(round % sizes.size()));
+        const int status = children::wait_for(writer);
+        killed += WIFSIGNALED(status) ? 1 : 0;
+        told += WIFEXITED(status) && WEXITSTATUS(status) == 7 ? 1 : 0;
+        // What the dying publish() left must not look like somebody else's file.
+        refused += RingWriter::open(path, bytes) ? 0 : 1;
+        (void)::unlink(path.c_str());
+    }
+    MESSAGE(told, " times the writer got an error, ", killed, " times it was killed; ", refused, " times the next one was refused");
+    CHECK(killed == 0);
+    CHECK(refused == 0);
 }
