@@ -17,7 +17,8 @@ RecordPass::RecordPass(const RingFile& file, const Words& words) : file_(file) {
         expected = after(record, file.capacity());
     }
     // The newest frame stood where nothing is recognised.
-    const bool lost_newest = gap_ != 0 && words.newest != 0 && (frames_.empty() || frames_.back().position < words.newest);
+    const bool lost_newest =
+        gap_ != 0 && words.newest != 0 && (frames_.empty() || frames_.back().position < words.newest);
     if (lost_newest) ++missing_;
 }
 

@@ -43,8 +43,8 @@ private:
     std::vector<std::uint64_t> positions_;  // of all frame records, rising
     std::vector<Seen> frames_;
     std::uint64_t missing_ = 0;
-    std::uint64_t gap_ = 0;                 // bytes that were no record since the last frame
-    std::uint64_t gap_begin_ = 0;           // where the first of them lies
+    std::uint64_t gap_ = 0;        // bytes that were no record since the last frame
+    std::uint64_t gap_begin_ = 0;  // where the first of them lies
     Bytes scratch_;
 };
 
