@@ -23,7 +23,8 @@ std::uint64_t rows_of(const Roster& roster) {
 std::uint64_t values_in(const Frame& frame) {
     std::uint64_t values = 0;
     for (const Table& table : frame.tables) {
-        for (std::size_t r = 0; r < table.rows(); ++r) values += static_cast<std::uint64_t>(std::popcount(table.row(r).present));
+        for (std::size_t r = 0; r < table.rows(); ++r)
+            values += static_cast<std::uint64_t>(std::popcount(table.row(r).present));
     }
     return values;
 }
@@ -49,7 +50,9 @@ bool same_tables(const Frame& a, const Frame& b) {
 class Budget {
 public:
     Budget(const RingFile& file, std::uint64_t used)
-        : file_(file), start_(file.work()), bytes_((std::uint64_t{64} << 20) + 16 * used),
+        : file_(file),
+          start_(file.work()),
+          bytes_((std::uint64_t{64} << 20) + 16 * used),
           rows_((std::uint64_t{1} << 24) + 64 * used) {}
 
     void take_rows(std::uint64_t rows) { rows_ -= std::min(rows_, rows); }
@@ -158,13 +161,15 @@ void Examiner::decode(std::size_t i, std::size_t group_end) {
 void Examiner::compare_image(const RecordHeader& newest) {
     ImageReader images;
     const ImageHeader header = ImageReader::header(file_);
-    if (header.sequence == 0 || header.position != newest.position || replay_.frame().sequence != newest.sequence) return;
+    if (header.sequence == 0 || header.position != newest.position || replay_.frame().sequence != newest.sequence)
+        return;
     Bytes scratch;
     RosterPtr roster;
     Frame frame;
     bool good = rosters_.get(file_, header.roster, header.roster_number, scratch, roster) == Fetched::ok;
     good = good && images.read(file_, header, std::move(roster), frame) && same_tables(frame, replay_.frame()) &&
-           frame.sequence == newest.sequence && frame.realtime == newest.realtime && frame.monotonic == newest.monotonic;
+           frame.sequence == newest.sequence && frame.realtime == newest.realtime &&
+           frame.monotonic == newest.monotonic;
     // Not damage but a writer, if it is another one by now.
     if (!good && ImageReader::header(file_).sequence == header.sequence) ++wrong_links_;
 }
@@ -192,7 +197,8 @@ Examination Examiner::run() {
 Result<Examination> examine_frames(const RingFile& file) {
     FrameIndex index;
     if (auto fresh = index.refresh(file); !fresh) return std::unexpected(fresh.error());
-    while (index.extend(file)) {}
+    while (index.extend(file)) {
+    }
     const auto words = file.words();
     if (!words) return std::unexpected(words.error());
     return Examiner(file, index, *words).run();

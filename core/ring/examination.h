@@ -13,12 +13,12 @@
 namespace virtscope::ring {
 
 struct Examination {
-    std::uint64_t frames = 0;    // that can be read
-    std::uint64_t told = 0;      // that and those of which there are traces: the least that there were
-    std::uint64_t values = 0;    // present cells in `frames`
-    std::uint64_t damaged = 0;   // places where something is not what it should be
+    std::uint64_t frames = 0;       // that can be read
+    std::uint64_t told = 0;         // that and those of which there are traces: the least that there were
+    std::uint64_t values = 0;       // present cells in `frames`
+    std::uint64_t damaged = 0;      // places where something is not what it should be
     std::int64_t from = 0, to = 0;  // realtime ns of the oldest and the newest of `frames`
-    bool given_up = false;       // it asked for more work than any ring of its size: frames behind were not decoded
+    bool given_up = false;          // it asked for more work than any ring of its size: frames behind were not decoded
 };
 
 // What a writer does meanwhile is not damage. Errors: malformed: the positions in the header contradict each other.

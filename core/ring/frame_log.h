@@ -24,8 +24,8 @@ public:
     // Errors: as append().
     Result<> close();
 
-    // After a frame that came to nothing: what was coded and not written is known to nobody, and the next frame leans on
-    // none of it.
+    // After a frame that came to nothing: what was coded and not written is known to nobody, and the next frame leans
+    // on none of it.
     void begin_anew() { roster_.reset(); }
 
     // Makes the frame record at `position` the newest one. Errors: those of the disk.
@@ -58,13 +58,13 @@ private:
     Payload roster_bytes_;
     Payload bytes_;
 
-    RosterPtr roster_;                   // that of the frames being written; null: the next one begins anew
+    RosterPtr roster_;  // that of the frames being written; null: the next one begins anew
     std::uint64_t roster_position_ = 0;
-    std::uint64_t roster_number_ = 0;    // sequence of the first frame with it
+    std::uint64_t roster_number_ = 0;  // sequence of the first frame with it
     bool roster_repeated_ = false;
-    std::uint64_t base_ = 0;             // record from which the frames being written are decoded
-    std::uint64_t since_base_ = 0;       // frames after it
-    std::uint64_t last_ = 0;             // the frame before
+    std::uint64_t base_ = 0;        // record from which the frames being written are decoded
+    std::uint64_t since_base_ = 0;  // frames after it
+    std::uint64_t last_ = 0;        // the frame before
     std::uint32_t boot_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/ring/file.h"
+#include "core/ring/holder.h"
 #include "core/ring/image.h"
 #include "core/ring/index.h"
 #include "core/ring/open_to_read.h"
@@ -326,6 +327,12 @@ Result<RingInfo> RingReader::info() {
         info.host = ring::text_of(slot->host);
         info.boot_id = ring::text_of(slot->boot_id);
         info.writer_pid = slot->pid;
+    }
+    info.recording = m.file.is_recording();
+    struct stat status {};
+    if (::fstat(m.opened.fd.get(), &status) == 0) {
+        info.file_bytes = static_cast<std::uint64_t>(status.st_size);
+        info.writing = ring::process_writing(status, info.writer_pid);
     }
     const ring::Tally tally = ring::count_records(m.file, *words);
     info.frames = tally.frames;

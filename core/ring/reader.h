@@ -39,6 +39,9 @@ struct RingInfo {
     std::int64_t from = 0, to = 0;   // realtime ns of the oldest and the newest frame
     std::string host, boot_id;
     std::int64_t writer_pid = 0;     // last process that wrote
+    std::uint64_t file_bytes = 0;    // of the whole file
+    bool recording = false;
+    std::optional<std::int64_t> writing;  // the process that has it open to write now, if that is to be seen
 };
 
 // Frames published after a point, and how many between that point and the last of `frames` cannot be had:

@@ -17,7 +17,8 @@ RecordPass::RecordPass(const RingFile& file, const Words& words) : file_(file) {
         expected = after(record, file.capacity());
     }
     // The newest frame stood where nothing is recognised.
-    const bool lost_newest = gap_ != 0 && words.newest != 0 && (frames_.empty() || frames_.back().position < words.newest);
+    const bool lost_newest =
+        gap_ != 0 && words.newest != 0 && (frames_.empty() || frames_.back().position < words.newest);
     if (lost_newest) ++missing_;
 }
 
@@ -34,14 +35,19 @@ void RecordPass::look(const RecordHeader& record) {
     if (record.type == RecordType::frame) meet(record);
 }
 
-// Numbers that jump are missing frames only where there is room for them in a gap: a recording keeps the numbers
-// of its ring, with their jumps.
+// Frames that were in the gap before this one. Numbers that jump are no proof: a recording keeps those of its ring.
+std::uint64_t RecordPass::missing_before(const RecordHeader& frame) const {
+    if (gap_ == 0 || frame.previous() < gap_begin_) return 0;
+    // The one it refers to was the first behind the last one seen, or nothing is known of how many there were before.
+    if (frame.previous() == gap_begin_ || frames_.empty()) return 1;
+    const std::uint64_t jump = frame.sequence - frames_.back().sequence - 1;
+    return std::min(jump, gap_ / sizeof(RecordHeader));
+}
+
 void RecordPass::meet(const RecordHeader& frame) {
     positions_.push_back(frame.position);
     while (!frames_.empty() && frames_.back().sequence >= frame.sequence) frames_.pop_back();
-    if (gap_ != 0 && !frames_.empty()) {
-        missing_ += std::min(frame.sequence - frames_.back().sequence - 1, gap_ / sizeof(RecordHeader));
-    }
+    missing_ += missing_before(frame);
     gap_ = 0;
     frames_.push_back({.position = frame.position, .sequence = frame.sequence, .base = frame.base()});
 }
@@ -52,6 +58,7 @@ void RecordPass::skip(std::uint64_t from, std::uint64_t to) {
         frames_.clear();
         gap_ = 0;
     } else {
+        if (gap_ == 0) gap_begin_ = from;
         damage_.push_back(from);
         gap_ += to - from;
     }

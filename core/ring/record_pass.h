@@ -34,6 +34,7 @@ private:
     void look(const RecordHeader& record);
     void meet(const RecordHeader& frame);
     void skip(std::uint64_t from, std::uint64_t to);
+    std::uint64_t missing_before(const RecordHeader& frame) const;
     bool overtaken(std::uint64_t position) const;
 
     const RingFile& file_;
@@ -42,7 +43,8 @@ private:
     std::vector<std::uint64_t> positions_;  // of all frame records, rising
     std::vector<Seen> frames_;
     std::uint64_t missing_ = 0;
-    std::uint64_t gap_ = 0;                 // bytes that were no record since the last frame
+    std::uint64_t gap_ = 0;        // bytes that were no record since the last frame
+    std::uint64_t gap_begin_ = 0;  // where the first of them lies
     Bytes scratch_;
 };
 

@@ -26,11 +26,13 @@ constexpr std::uint64_t margin = 4 * ring::max_payload;
 
 Result<Fd> make(const std::string& path) {
     Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
-    if (!fd && errno == EEXIST) return fail(ErrorKind::busy, "{}: exists already: if no virtscope record is at it, remove it", path);
+    if (!fd && errno == EEXIST)
+        return fail(ErrorKind::busy, "{}: exists already: if no virtscope record is at it, remove it", path);
     if (!fd) return fail_errno(errno, "{}: make", path);
     // An agent that is given this name must not take the unfinished file for a ring to be.
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return fail_errno(errno, "{}: lock", path);
-    if (!ring::write_at(fd.get(), 0, ring::bytes_of(ring::magic_unfinished))) return fail_errno(errno, "{}: write", path);
+    if (!ring::write_at(fd.get(), 0, ring::bytes_of(ring::magic_unfinished)))
+        return fail_errno(errno, "{}: write", path);
     return fd;
 }
 
@@ -77,7 +79,8 @@ HeaderPage RecordingWriter::State::header() const {
     made.words = words;
     made.words.head = ring::skip_stub(words.head, made.constant.capacity);
     // The host that the frames are about, which need not be this one.
-    ring::sign(made, roster ? ring::Signature{.host = roster->host.name, .boot_id = roster->host.boot_id} : ring::this_writer());
+    ring::sign(made, roster ? ring::Signature{.host = roster->host.name, .boot_id = roster->host.boot_id}
+                            : ring::this_writer());
     return made;
 }
 

@@ -71,7 +71,7 @@ std::uint64_t frames_given(const ring::Words& words) {
 // What is missing where the file is damaged, nothing else may tell; where it is not, the count is what is wrong.
 void compare_count(std::uint64_t given, Verdict& verdict) {
     if (verdict.damaged != 0 || verdict.condition == Condition::cut_short) {
-        verdict.frames_told = std::max(verdict.frames_told, given);
+        verdict.frames_told = given >= verdict.frames ? given : verdict.frames_told;
     } else if (given != verdict.frames) {
         ++verdict.damaged;
     }

@@ -23,7 +23,8 @@ std::string other_version(const Verdict& verdict) {
 }
 
 std::string remains(const Verdict& verdict) {
-    if (verdict.frames == 0) return fmt::format("none of at least {} frame{} remains", verdict.frames_told, plural(verdict.frames_told));
+    if (verdict.frames == 0)
+        return fmt::format("none of at least {} frame{} remains", verdict.frames_told, plural(verdict.frames_told));
     // How many a cut took with it, nobody knows but a recording.
     const std::string_view least = verdict.condition == Condition::cut_short && !verdict.recording ? "at least " : "";
     return fmt::format("{} of {}{} frames remain, {} to {}{}", verdict.frames, least, verdict.frames_told,
@@ -33,9 +34,9 @@ std::string remains(const Verdict& verdict) {
 
 std::string contradictory(const Verdict& verdict) {
     if (verdict.frames_told == 0) return "its header is damaged or contradicts itself: nothing in it can be trusted";
-    return fmt::format("the positions in its header contradict each other; {} frame{} behind them that no reader reaches{}",
-                       verdict.frames_told, plural(verdict.frames_told),
-                       verdict.recording ? "" : " until virtscoped repairs it");
+    return fmt::format(
+        "the positions in its header contradict each other; {} frame{} behind them that no reader reaches{}",
+        verdict.frames_told, plural(verdict.frames_told), verdict.recording ? "" : " until virtscoped repairs it");
 }
 
 std::string cut_short(const Verdict& verdict) {

@@ -37,7 +37,8 @@ void make_recording(const std::string& path, std::uint64_t frames) {
     std::filesystem::remove(path);
     auto recording = RecordingWriter::create(path);
     REQUIRE(recording);
-    for (unsigned n = 1; n <= frames; ++n) REQUIRE(recording->add(sample::frame(500 + n + n / 10 * 7, sample::roster(5, n / 100))));
+    for (unsigned n = 1; n <= frames; ++n)
+        REQUIRE(recording->add(sample::frame(500 + n + n / 10 * 7, sample::roster(5, n / 100))));
     REQUIRE(recording->finish());
 }
 
@@ -64,10 +65,12 @@ void change_constant(std::string& image, const std::function<void(ring::Constant
 std::vector<std::size_t> places(const std::string& image, ring::RecordType type) {
     const auto constant = at<ring::ConstantPart>(image, 0);
     std::vector<std::size_t> found;
-    for (std::size_t offset = ring::page; offset + sizeof(ring::RecordHeader) <= ring::page + constant.capacity; offset += 8) {
+    for (std::size_t offset = ring::page; offset + sizeof(ring::RecordHeader) <= ring::page + constant.capacity;
+         offset += 8) {
         if (offset + sizeof(ring::RecordHeader) > image.size()) break;
         const auto record = at<ring::RecordHeader>(image, offset);
-        if (record.type == type && ring::whole(record, offset - ring::page, constant.capacity, constant.salt)) found.push_back(offset);
+        if (record.type == type && ring::whole(record, offset - ring::page, constant.capacity, constant.salt))
+            found.push_back(offset);
     }
     return found;
 }
@@ -180,7 +183,8 @@ TEST_CASE("verify: other versions, byte order, catalogue, and headers that lie")
         change_constant(image, change, seal);
         return bench.of(image);
     };
-    CHECK(says(with([](auto& c) { c.version = 3; }), "written in format 3, this program reads format 2: read it with a newer"));
+    CHECK(says(with([](auto& c) { c.version = 3; }),
+               "written in format 3, this program reads format 2: read it with a newer"));
     CHECK(says(with([](auto& c) { c.version = 1; }), "written in format 1, this program reads format 2"));
     CHECK(with([](auto& c) { c.version = 1; }).condition == Condition::other_version);
     CHECK(with([](auto& c) { c.version = 3; }, false).condition == Condition::contradictory);

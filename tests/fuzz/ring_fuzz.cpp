@@ -14,6 +14,7 @@
 #include "core/ring/format.h"
 #include "core/ring/reader.h"
 #include "core/ring/varint.h"
+#include "core/ring/verify.h"
 #include "core/ring/writer.h"
 #include "tests/core/sample.h"
 
@@ -98,7 +99,21 @@ void seal(std::string& image) {
     }
 }
 
+// Whatever the file is, there is a verdict; of what remains, not less than a reader finds.
+void examine(const std::string& path) {
+    const Verdict verdict = examine_ring(path);
+    must(verdict.frames <= verdict.frames_told);
+    must(verdict.problem.empty() == (verdict.condition == Condition::whole));
+    auto follow = RingReader::open(path);
+    const bool opened = follow.has_value();
+    if (verdict.condition == Condition::whole) must(opened);
+    if (!opened || verdict.condition != Condition::whole) return;
+    const auto lost = follow->scan({}, [](const Frame&) { return true; });
+    must(lost.has_value() && *lost == 0);
+}
+
 void read_all(const std::string& path) {
+    examine(path);
     auto follow = RingReader::open(path);
     if (!follow) return;
     const auto newest = follow->newest();

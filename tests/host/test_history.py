@@ -12,7 +12,8 @@ from datetime import datetime
 
 from lab import Disk, Lab, LabCase, eventually, main, program, until
 
-_DONE, _NOT_WELL, _USAGE, _NO_RING, _MALFORMED = range(5)
+_DONE, _NOT_WELL, _USAGE, _NO_RING, _NOT_A_RING, _CUT_SHORT, _VERSION, _BYTE_ORDER, _CATALOGUE, _CONTRADICTORY, \
+    _UNFINISHED = range(11)
 
 
 def virtscope(*words, ring, env=None):
@@ -216,24 +217,54 @@ class Simulated(Verbs):
             whole = file.read()
         bad = os.path.join(self.lab.folder, "bad.rec")
 
-        def write(content):
+        def refused(code, content, says):
             with open(bad, "wb") as file:
                 file.write(content)
+            return self.refused(code, "ring", "verify", bad, "--format", "json", says=says)
+
+        def changed(at, value):
+            return whole[:at] + value + whole[at + len(value):]
 
         frames = self.run_json("ring", "verify", self.recording)["frames"]
-        write(whole[:len(whole) // 3] + b"\xff" * 16 + whole[len(whole) // 3 + 16:])
-        out = self.refused(_NOT_WELL, "ring", "verify", bad, "--format", "json", says="damaged in 1 place;")
-        verdict = json.loads(out)
+        verdict = json.loads(refused(_NOT_WELL, changed(len(whole) // 3, b"\xff" * 16), says="damaged in 1 place;"))
         self.assertFalse(verdict["whole"])
-        self.assertTrue(frames - 2 <= verdict["frames"] < frames, (verdict, frames))
-        write(whole[:len(whole) // 2])
-        self.refused(_MALFORMED, "ring", "verify", bad, says="cut short")
-        write(b"#!/bin/sh\n" * 1000)
-        self.refused(_MALFORMED, "ring", "verify", bad, says="not a virtscope ring")
-        write(b"")
-        self.refused(_NO_RING, "ring", "verify", bad, says="empty")
-        write(whole)
+        self.assertTrue(frames - 2 <= verdict["frames"] <= frames, (verdict, frames))  # a roster costs none
+        self.assertEqual(verdict["frames_in_all"], frames)
+        verdict = json.loads(refused(_CUT_SHORT, whole[:len(whole) // 2], says=f" of {frames} frames remain"))
+        self.assertTrue(frames // 4 < verdict["frames"] < frames * 3 // 4, (verdict, frames))
+        refused(_NOT_A_RING, b"#!/bin/sh\n" * 1000, says="not a virtscope ring")
+        refused(_UNFINISHED, b"", says="empty")
+        refused(_UNFINISHED, b"vscpinit" + whole[8:], says="never finished")
+        refused(_CONTRADICTORY, changed(24, b"\x01"), says="header is damaged")
+        refused(_BYTE_ORDER, changed(12, b"\x01\x02\x03\x04"), says="other byte order")
+        self.refused(_NO_RING, "ring", "verify", "/no/ring", says="/no/ring: no such ring")
+        self.refused(_NOT_A_RING, "ring", "verify", "/dev/null", says="not a virtscope ring")
+        with open(bad, "wb") as file:
+            file.write(whole)
         self.run_ok("ring", "verify", bad)
+
+    def test_a_live_ring_is_whole_and_says_who_writes_it(self):
+        pid = self.agent.pid
+        verdict = self.run_json("ring", "verify", self.agent.ring)
+        self.assertEqual((verdict["verdict"], verdict["written_by"], verdict["recording"]), ("whole", pid, False))
+        self.assertIn(f"now, by process {pid}", self.run_ok("ring", "verify", self.agent.ring))
+        info = self.run_json("ring", "info", self.agent.ring)
+        self.assertTrue(info["writer_alive"])
+        self.assertEqual(info["file_bytes"], os.stat(self.agent.ring).st_size)
+        info = self.run_json("ring", "info", self.recording)
+        self.assertEqual((info["writer_alive"], info["recording"]), (False, True))
+        self.assertLess(info["file_bytes"], info["bytes"] + (64 << 10))
+        self.assertAlmostEqual(info["bytes_a_value"], info["bytes"] / info["values"], delta=0.001)
+
+    def test_an_agent_does_not_take_a_recording_for_its_ring(self):
+        with open(self.recording, "rb") as file:
+            before = file.read()
+        got = subprocess.run([program("virtscoped"), "--foreground", "--connect", "test:///default", "--ring", self.recording],
+                             capture_output=True, text=True, timeout=10)
+        self.assertNotEqual(got.returncode, 0)
+        self.assertIn("a recording, and never overwritten", got.stderr)
+        with open(self.recording, "rb") as file:
+            self.assertEqual(file.read(), before)
 
     def test_help_has_examples(self):
         for words in (("history",), ("events",), ("record",)):
