@@ -102,8 +102,11 @@ TEST_CASE("rings that are missing, empty, cut short, or something else") {
         World version;
         version.write(100);
         std::fstream file(version.ring(), std::ios::in | std::ios::out | std::ios::binary);
-        file.seekp(8);
-        file.write("\x63\x63\x63\x63", 4);
+        // In both places where it stands.
+        for (const std::streamoff at : {8, 2048 + 8}) {
+            file.seekp(at);
+            file.write("\x63\x63\x63\x63", 4);
+        }
         file.close();
         CHECK(version.exit_code({mode}, 100) == 3);
     }
