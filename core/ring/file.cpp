@@ -88,7 +88,7 @@ Result<Words> RingFile::words() const {
         }
         // Pairs with the writer's release stores: what the words refer to is read after them.
         std::atomic_thread_fence(std::memory_order_acquire);
-        if (stand_in_ && words == damaged_) return *stand_in_;
+        if (found_ && words == damaged_) return *found_;
         if (plausible(words, capacity())) return words;
     }
     return fail(ErrorKind::malformed, "{}: its positions are damaged: {}", path_, advice());
@@ -96,7 +96,9 @@ Result<Words> RingFile::words() const {
 
 void RingFile::replace_words(const Words& found) {
     (void)read_some(fd_, offsetof(HeaderPage, words), std::as_writable_bytes(std::span(&damaged_, 1)));
-    stand_in_ = found;
+    found_ = found;
+    // The word that readers sleep on is what it is.
+    found_->published = damaged_.published;
 }
 
 bool RingFile::overtaken(std::uint64_t position) const {
@@ -106,7 +108,7 @@ bool RingFile::overtaken(std::uint64_t position) const {
     std::uint64_t tail = 0;
     const std::uint64_t at = offsetof(HeaderPage, words) + offsetof(Words, tail);
     if (read_some(fd_, at, std::as_writable_bytes(std::span(&tail, 1))) != sizeof tail) return false;
-    if (stand_in_ && tail == damaged_.tail) tail = stand_in_->tail;
+    if (found_ && tail == damaged_.tail) tail = found_->tail;
     return tail > position;
 }
 

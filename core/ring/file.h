@@ -97,7 +97,7 @@ private:
     int fd_;
     std::string path_;
     ConstantPart constant_;
-    std::optional<Words> stand_in_;
+    std::optional<Words> found_;
     Words damaged_{};
     mutable std::uint64_t work_ = 0;
     mutable int read_error_ = 0;

@@ -35,12 +35,12 @@ const WriterSlot* newest_slot(const HeaderPage& header) {
 
 bool plausible(const Words& words, std::uint64_t capacity) {
     if (words.tail % 8 != 0 || words.newest % 8 != 0 || words.head % 8 != 0) return false;
-    if (words.tail < first_position || words.head < words.tail || words.head - words.tail > capacity) return false;
+    if (words.tail < first_position || words.head > max_position || words.head < words.tail || words.head - words.tail > capacity) return false;
     return words.newest == 0 || (words.tail <= words.newest && words.newest < words.head);
 }
 
 bool whole(const RecordHeader& header, std::uint64_t offset, std::uint64_t capacity, std::uint64_t salt) {
-    if (header.magic != record_magic || header.position < first_position || offset_of(header.position, capacity) != offset) return false;
+    if (header.magic != record_magic || header.position < first_position || header.position > max_position || offset_of(header.position, capacity) != offset) return false;
     if (header.length > max_payload || record_size(header.length) > capacity - offset) return false;
     if (header.type < RecordType::roster || header.type > RecordType::checkpoint) return false;
     if (header.header_crc != header_crc(header, salt)) return false;

@@ -112,6 +112,7 @@ inline constexpr std::uint64_t min_capacity = 4 * page;
 inline constexpr std::uint64_t max_capacity = std::uint64_t{1} << 40;
 inline constexpr std::uint64_t max_payload = std::uint64_t{1} << 30;
 inline constexpr std::uint64_t first_position = page;
+inline constexpr std::uint64_t max_position = std::uint64_t{1} << 62;  // more than is ever written; sums do not wrap
 inline constexpr std::uint64_t constant_copy_at = 2048;
 inline constexpr std::uint32_t is_recording = 1;
 inline constexpr std::uint64_t group_frames = 64;

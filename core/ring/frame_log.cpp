@@ -28,8 +28,8 @@ Result<> FrameLog::begin_roster(const RosterPtr& next, std::uint64_t sequence) {
     if (auto fitting = log_.fits(roster_bytes_, "roster"); !fitting) return fitting;
     roster_number_ = sequence;
     boot_ = boot_hash(next->host.boot_id);
-    if (auto appended = append_roster(); !appended) return appended;
     roster_ = next;
+    roster_position_ = 0;
     roster_repeated_ = false;
     base_ = 0;
     return {};
@@ -95,6 +95,10 @@ Result<std::uint64_t> FrameLog::append(const Frame& frame, std::uint64_t sequenc
         return std::unexpected(encoded.error());
     }
     if (auto fitting = log_.fits(bytes_, "frame"); !fitting) return std::unexpected(fitting.error());
+    // Only now: a frame that cannot be written leaves nothing behind, however often it is tried.
+    if (roster_position_ == 0) {
+        if (auto appended = append_roster(); !appended) return std::unexpected(appended.error());
+    }
     const auto at = append_record(header(RecordType::frame, encoder_.state().frame));
     if (!at) return at;
     since_base_ = base_ == 0 ? 0 : since_base_ + 1;

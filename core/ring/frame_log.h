@@ -59,7 +59,7 @@ private:
     Payload bytes_;
 
     RosterPtr roster_;  // that of the frames being written; null: the next one begins anew
-    std::uint64_t roster_position_ = 0;
+    std::uint64_t roster_position_ = 0;  // 0: not in the log yet
     std::uint64_t roster_number_ = 0;  // sequence of the first frame with it
     bool roster_repeated_ = false;
     std::uint64_t base_ = 0;        // record from which the frames being written are decoded

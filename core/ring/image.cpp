@@ -138,6 +138,9 @@ bool ImageReader::sticky(const RingFile& file, const ImageHeader& header, State&
         if (!file.read_at(at, bytes)) return false;
         crc32c_lanes(bytes, lanes);
         at += bytes.size();
+        const std::size_t columns = state.frame.tables[s].columns();
+        const std::uint64_t beyond = columns >= 64 ? 0 : ~std::uint64_t{0} << columns;
+        if (std::ranges::any_of(masks, [&](std::uint64_t mask) { return (mask & beyond) != 0; })) return false;
     }
     return lanes == header.sticky && this->header(file).sequence == header.sequence;
 }

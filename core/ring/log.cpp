@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/ring/file.h"
 #include "core/ring/io.h"
 
 namespace virtscope::ring {
@@ -23,18 +24,17 @@ std::uint64_t size_of(const Payload& payload) { return record_size(payload.head.
 Log::Log(WriterFile opened) : file_(std::move(opened)), words_(file_.words) {
 }
 
-// The header page is mapped: a store to a mapping whose file was cut short is a SIGBUS.
+// Whoever cuts the file short, or removes it, must be noticed: what we write then is lost.
 Result<> Log::whole_file() const {
     struct stat status {};
     if (::fstat(file_.fd.get(), &status) != 0) return fail_errno(errno, "{}: stat", file_.path);
-    ConstantPart there{};
-    if (read_some(file_.fd.get(), 0, std::as_writable_bytes(std::span(&there, 1))) != sizeof there && errno != 0) {
-        return fail_errno(errno, "{}: read", file_.path);
-    }
-    const bool ours = there.magic == file_.constant.magic && there.salt == file_.constant.salt;
+    if (status.st_nlink == 0) return fail(ErrorKind::malformed, "{}: removed under its writer", file_.path);
+    const auto there = read_header(file_.fd.get(), file_.path);
+    if (!there) return std::unexpected(there.error());
+    const bool ours = there->constant.magic == file_.constant.magic && there->constant.salt == file_.constant.salt;
     if (ours && static_cast<std::uint64_t>(status.st_size) >= file_.size()) return {};
     // What we wrote behind the cut has made it longer again, with zeros in front: nobody would know it for a ring.
-    if (there.magic == 0) (void)!::ftruncate(file_.fd.get(), 0);
+    if (there->constant.magic == 0) (void)!::ftruncate(file_.fd.get(), 0);
     return fail(ErrorKind::malformed, "{}: cut short under its writer: open it again to repair it", file_.path);
 }
 

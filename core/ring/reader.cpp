@@ -38,6 +38,13 @@ std::size_t first_after(const ring::FrameIndex& index, std::uint64_t sequence) {
     return low;
 }
 
+// Frames between the one before and this that are not in the index, their headers being damaged. A jump in the numbers
+// alone is none: the link tells.
+std::uint64_t hidden_before(const RecordHeader& header, const RecordHeader* before) {
+    if (before == nullptr || header.previous() == before->position || header.sequence <= before->sequence) return 0;
+    return header.sequence - before->sequence - 1;
+}
+
 }  // namespace
 
 struct RingReader::Mapping {
@@ -103,8 +110,14 @@ Result<> RingReader::Mapping::follow() {
     if (::stat(file_to_read(path).c_str(), &now) != 0) return {};
     if (now.st_dev == opened.device && now.st_ino == opened.inode && !made_anew()) return {};
     auto other = open(path);
-    if (!other && (other.error().kind == ErrorKind::absent || other.error().kind == ErrorKind::malformed)) return {};
+    // A new file is root's until it is given to its readers, and has nothing to show before its first frame.
+    const auto passes = [](ErrorKind kind) {
+        return kind == ErrorKind::absent || kind == ErrorKind::malformed || kind == ErrorKind::denied;
+    };
+    if (!other && passes(other.error().kind)) return {};
     if (!other) return std::unexpected(other.error());
+    const auto words = (*other)->file.words();
+    if (!words || words->newest == 0) return {};
     *this = std::move(**other);
     replaced = true;
     told = false;
@@ -118,6 +131,10 @@ Result<> RingReader::Mapping::refresh() {
     if (!index.empty() && index.newest().sequence < before) {
         replaced = true;
         told = false;
+        // Positions are used again.
+        rosters.clear();
+        replay.clear();
+        last.reset();
     }
     return fresh;
 }
@@ -143,7 +160,7 @@ FramePtr RingReader::Mapping::from_image() {
     std::shared_ptr<Frame> frame = last.use_count() == 1 ? std::const_pointer_cast<Frame>(std::exchange(last, nullptr)) : nullptr;
     if (!frame) frame = std::make_shared<Frame>();
     if (!images.read(file, header, std::move(roster), *frame)) return nullptr;
-    if ( (header.events > 0 && !add_events(header, *frame))) return nullptr;
+    if ((header.events > 0 && !add_events(header, *frame))) return nullptr;
     last = frame;
     last_at = header.position;
     return frame;
@@ -298,9 +315,12 @@ Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& 
     while (!m.index.empty() && m.index.oldest().realtime >= range.from && m.index.extend(m.file)) {}
     ring::Replay replay(selection.guest);
     std::uint64_t lost = 0;
+    const RecordHeader* before = nullptr;
     for (std::size_t i = 0; i < m.index.size(); ++i) {
         const RecordHeader& header = m.index[i];
         if (header.realtime < range.from || header.realtime > range.to) continue;
+        lost += hidden_before(header, before);
+        before = &header;
         const Fetched fetched = replay.to(m.file, m.rosters, header);
         if (replay.without_guest()) continue;
         if (fetched != Fetched::ok) {

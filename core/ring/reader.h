@@ -8,7 +8,8 @@
 // file by itself, as to the stand-in in memory while the file cannot be written (core/ring/stand_in.h). Never blocks but for the disk. Not thread-safe: one RingReader a thread.
 //
 // Frames carry their roster; frames of one reader with the same roster share it in memory, also where
-// the ring repeats it.
+// the ring repeats it. A frame that its last holder has let go lends its memory to the next newest(): let frames go in
+// the reader's own thread.
 //
 // Any call can fail with malformed (the file is damaged beyond use) and, after the file was replaced,
 // with what open() can fail with.

@@ -32,8 +32,9 @@ void Replay::hide_others(std::size_t first, std::size_t end) {
 Fetched Replay::apply_guest(const RingFile& file, const RecordHeader& record, const Stamp& stamp) {
     if (const Fetched fetched = file.head(record, scratch_); fetched != Fetched::ok) return fetched;
     if (!decode_head(scratch_, record.length, record.monotonic, head_)) return Fetched::damaged;
+    const std::size_t guests = state_.frame.roster->guests.size();
     const std::size_t shelf = 1 + guest_ / shelf_guests;
-    if (shelf >= head_.shelves.size()) return Fetched::damaged;
+    if (guest_ >= guests || head_.shelves.size() != 1 + (guests + shelf_guests - 1) / shelf_guests) return Fetched::damaged;
     if (const Fetched fetched = file.shelf(record, head_.shelves[shelf], scratch_); fetched != Fetched::ok) return fetched;
     if (!decode_guest(scratch_, guest_, stamp, state_)) return Fetched::damaged;
     if (stamp.from_nothing) hide_others(guest_ / shelf_guests * shelf_guests + 1, guest_ + 1);
@@ -65,6 +66,7 @@ Fetched Replay::apply(const RingFile& file, const RecordHeader& record, bool fro
 
 Fetched Replay::begin(const RingFile& file, RosterCache& rosters, std::uint64_t base) {
     at_ = 0;
+    base_ = base;
     RecordHeader record{};
     if (const Fetched fetched = file.header(base, record); fetched != Fetched::ok) return fetched;
     if (!holds_state(record)) return Fetched::damaged;
@@ -81,8 +83,9 @@ Fetched Replay::begin(const RingFile& file, RosterCache& rosters, std::uint64_t 
 }
 
 Fetched Replay::forward(const RingFile& file, const RecordHeader& target) {
-    while (at_ != target.position) {
+    for (std::size_t records = 0; at_ != target.position; ++records) {
         RecordHeader record = target;
+        if (records > longest_group) return Fetched::damaged;
         if (next_ != target.position) {
             if (next_ > target.position) return Fetched::damaged;
             if (const Fetched fetched = file.header(next_, record); fetched != Fetched::ok) return fetched;
@@ -98,7 +101,7 @@ Fetched Replay::forward(const RingFile& file, const RecordHeader& target) {
 
 Fetched Replay::to(const RingFile& file, RosterCache& rosters, const RecordHeader& target) {
     without_guest_ = false;
-    const bool onward = at_ != 0 && at_ >= target.base() && at_ <= target.position;
+    const bool onward = at_ != 0 && base_ == target.base() && at_ <= target.position;
     if (!onward) {
         const Fetched begun = begin(file, rosters, target.base());
         if (begun == Fetched::lapped || without_guest_) return begun;

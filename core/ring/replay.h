@@ -15,6 +15,9 @@
 
 namespace virtscope::ring {
 
+// More records than any writer puts behind a base: nobody is kept busy by a file that has more.
+inline constexpr std::size_t longest_group = 2 * group_frames;
+
 class Replay {
 public:
     // With a guest: only its rows are decoded, all others stay absent; frames without it cannot be decoded.
@@ -44,6 +47,7 @@ private:
     bool without_guest_ = false;
     State state_;
     std::uint64_t at_ = 0;        // record that the state is after; 0: no state
+    std::uint64_t base_ = 0;      // record that it was decoded from
     std::uint64_t next_ = 0;      // the record behind it
     Bytes scratch_;
     Head head_;

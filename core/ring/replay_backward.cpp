@@ -20,6 +20,7 @@ std::vector<RecordHeader> frames_behind(const RingFile& file, const RecordHeader
             if (record.type != RecordType::padding && record.type != RecordType::roster) break;
         }
         if (record.type == RecordType::frame) frames.push_back(record);
+        if (frames.size() > longest_group) return {};
         behind = after(record, file.capacity());
     }
     return frames;
@@ -86,11 +87,13 @@ Fetched Replay::backward(const RingFile& file, RosterCache& rosters, const Recor
         const auto& guests = state_.frame.roster->guests;
         guest_ = static_cast<std::size_t>(std::ranges::find(guests, *only_, &RosterGuest::uuid) - guests.begin());
         without_guest_ = guest_ == guests.size();
+        if (without_guest_) return Fetched::damaged;
         hide_others(0, guests.size() + 1);
     }
     at_ = target.position;
     next_ = after(target, file.capacity());
-    return without_guest_ ? Fetched::damaged : Fetched::ok;
+    base_ = target.base();
+    return Fetched::ok;
 }
 
 }  // namespace virtscope::ring

@@ -4,9 +4,10 @@
 
 namespace virtscope::ring {
 
-const RosterCache::Entry* RosterCache::known(std::uint64_t position) const {
+const RosterCache::Entry* RosterCache::known(std::uint64_t position, std::uint32_t number) const {
     for (const Entry& entry : entries_) {
-        if (entry.roster && entry.position == position) return &entry;
+        if (!entry.roster || entry.position != position) continue;
+        if (static_cast<std::uint32_t>(entry.number) == number) return &entry;
     }
     return nullptr;
 }
@@ -51,7 +52,7 @@ Fetched RosterCache::find_repetition(const RingFile& file, std::uint64_t positio
 }
 
 Fetched RosterCache::get(const RingFile& file, std::uint64_t position, std::uint32_t number, Bytes& scratch, RosterPtr& out) {
-    if (const Entry* const entry = known(position)) {
+    if (const Entry* const entry = known(position, number)) {
         out = entry->roster;
         return Fetched::ok;
     }

@@ -24,7 +24,7 @@ private:
         std::uint32_t crc = 0;
         RosterPtr roster;
     };
-    const Entry* known(std::uint64_t position) const;
+    const Entry* known(std::uint64_t position, std::uint32_t number) const;
     Fetched read(const RingFile& file, RecordHeader header, std::uint64_t position, Bytes& scratch, RosterPtr& out);
     Fetched find_repetition(const RingFile& file, std::uint64_t position, std::uint32_t number, Bytes& scratch, RosterPtr& out);
     void keep(Entry entry);

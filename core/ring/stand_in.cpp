@@ -32,7 +32,7 @@ bool is_trusted(uid_t owner, const std::string& ring) {
 
 std::string stand_in_path(const std::string& ring) {
     std::error_code error;
-    const auto absolute = std::filesystem::absolute(ring, error).lexically_normal();
+    const auto absolute = std::filesystem::weakly_canonical(std::filesystem::absolute(ring, error), error);
     return fmt::format("{}/virtscope-{:016x}", folder, hash(error ? ring : absolute.string()));
 }
 

@@ -1,5 +1,6 @@
 #include "core/ring/writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -55,6 +56,7 @@ Result<> RingWriter::publish(Frame& frame, Wake wake) {
 
 void RingWriter::wake_readers() { state_->log.wake_readers(); }
 
+void RingWriter::number_on_from(std::uint64_t sequence) { state_->sequence = std::max(state_->sequence, sequence); }
 std::uint64_t RingWriter::sequence() const { return state_->sequence; }
 int RingWriter::fd() const { return state_->log.file().fd.get(); }
 std::uint64_t RingWriter::bytes_written() const { return state_->log.bytes_written(); }

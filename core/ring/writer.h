@@ -40,6 +40,8 @@ public:
     Result<> publish(Frame& frame, Wake wake = Wake::now);
     void wake_readers();
 
+    // The next frame gets a number above `sequence`, too.
+    void number_on_from(std::uint64_t sequence);
     // Of the last frame published; 0: none yet.
     std::uint64_t sequence() const;
     // The file's descriptor, for syncing it; stays the writer's.

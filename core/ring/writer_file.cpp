@@ -198,6 +198,10 @@ Result<WriterFile> take(Held held, const std::string& path, Division division, s
     sign(signed_page, this_writer());
     file.words.published = header->words.published;
     signed_page.words = file.words;
+    // Either of the two may have been damaged.
+    if (!write_at(fd, 0, bytes_of(file.constant)) || !write_at(fd, constant_copy_at, bytes_of(file.constant))) {
+        return fail_errno(errno, "{}: write", path);
+    }
     if (!write_at(fd, offsetof(HeaderPage, slot0), bytes_of(signed_page).subspan(offsetof(HeaderPage, slot0)))) {
         return fail_errno(errno, "{}: write", path);
     }
