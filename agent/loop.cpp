@@ -23,7 +23,6 @@ void Loop::tick() {
     counts_.lateness = schedule_.lateness(began).count();
     sampler_->sample(frame_);
     frame_.events.insert(frame_.events.begin(), pending_events_.begin(), pending_events_.end());
-    pending_events_.clear();
     const SamplerCounts cost = sampler_->counts();
     counts_.questions = cost.questions;
     counts_.spared = cost.spared;
@@ -44,6 +43,7 @@ void Loop::publish() {
         publish_failing_ = true;
         return;
     }
+    pending_events_.clear();
     if (publish_failing_) spdlog::info("frames are being published again");
     publish_failing_ = false;
     counts_.ring_bytes = store_.bytes_written();

@@ -17,9 +17,11 @@ void Syncer::run(const std::stop_token& stop, std::chrono::nanoseconds interval)
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
     std::unique_lock lock(mutex_);
-    while (!stop.stop_requested()) {
+    while (fd_ && !stop.stop_requested()) {
         wake_.wait_for(lock, stop, interval, [] { return false; });
-        if (::fdatasync(fd_.get()) != 0 && errno != EINTR) {
+        if (::fdatasync(fd_.get()) == 0) {
+            ++succeeded_;
+        } else if (errno != EINTR) {
             failed_ = errno;
             return;
         }

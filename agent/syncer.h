@@ -22,12 +22,14 @@ public:
 
     // The errno of the sync that failed, 0 if none did.
     int failed() const { return failed_; }
+    std::uint64_t succeeded() const { return succeeded_; }
 
 private:
     void run(const std::stop_token& stop, std::chrono::nanoseconds interval);
 
     Fd fd_;
     std::atomic<int> failed_ = 0;
+    std::atomic<std::uint64_t> succeeded_ = 0;
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::jthread thread_;  // last: it uses all of the above

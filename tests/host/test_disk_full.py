@@ -90,12 +90,23 @@ class DiskFull(LabCase):
         stand_in = os.path.join("/dev/shm", names[0])
         os.chown(stand_in, 12345, 12345)
         self.addCleanup(lambda: os.path.exists(stand_in) and os.unlink(stand_in))
+        # Nobody reads it, and root clears it away.
         got = subprocess.run([program("virtscope"), "list", "--ring", self.ring], capture_output=True, text=True)
         self.assertEqual(got.returncode, 3, got.stdout)
-        log = subprocess.run([program("virtscoped"), "--foreground", "--ring", self.ring, "--ring-size", "8MiB", "--connect",
-                              "test:///default"], capture_output=True, text=True)
-        self.assertNotEqual(log.returncode, 0)
-        self.assertIn("somebody else's file: remove it", log.stderr + log.stdout)
+        with self.agent() as agent:
+            agent.wait_frames(2)
+            self.assertEqual(os.stat(stand_in).st_uid, os.geteuid())
+
+    def test_cut_short_and_removed_under_the_agent(self):
+        with self.agent() as agent:
+            agent.wait_frames(3)
+            for harm in (lambda: os.truncate(self.ring, 0), lambda: os.unlink(self.ring)):
+                before = agent.sequence()
+                harm()
+                until(lambda: os.path.exists(self.ring) and os.path.getsize(self.ring) > 8 << 20, 5)
+                until(lambda: agent.sequence() > before, 5)
+                agent.wait_frames(3)
+            self.assertEqual(self.check()[0], 0)
 
 
 main()
