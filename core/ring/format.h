@@ -27,7 +27,8 @@
 //    88 40  boot id      likewise
 //   128  4  reserved     0
 //   132  4  CRC          of bytes 0..131
-//   words: the only bytes of the page that change with each record; 8-byte atomics
+//   words: the only bytes of the page that change with each record; aligned, and written eight bytes at a time, which the
+//   kernel copies whole; a reader checks what they lead to anyhow
 //   512  8  tail         oldest position that is not being overwritten
 //   520  8  newest       position of the newest frame record; 0: none yet
 //   528  8  head         where the next record goes

@@ -1,6 +1,6 @@
 // WriterFile: the ring file as its one writer holds it: locked, allocated, with a valid header page, which alone
-// is mapped: its words are atomics. Records are written by pwrite, so that a full or failing disk is an
-// error and never a signal.
+// is mapped, for the address on which readers sleep. Everything is written by pwrite, so that a full or failing
+// disk, or a file cut short, is an error and never a signal.
 #pragma once
 
 #include <cstdint>
