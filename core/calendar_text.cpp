@@ -43,7 +43,7 @@ Result<> set_zone(const std::string& zone, Moment& out) {
 
 // "03:12": the latest one.
 Result<std::int64_t> clock_alone(Moment moment, std::int64_t now) {
-    const auto time = to_epoch(moment);
+    auto time = to_epoch(moment);
     if (!time || *time <= now) return time;
     --moment.parts.tm_mday;
     return to_epoch(moment);

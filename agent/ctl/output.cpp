@@ -26,9 +26,10 @@ void print_csv(const std::vector<std::string>& fields) {
         std::string text = printable(field, 4096);
         if (text.find_first_of(",\"") != std::string::npos) {
             for (std::size_t at = 0; (at = text.find('"', at)) != std::string::npos; at += 2) text.insert(at, 1, '"');
-            text = '"' + text + '"';
+            text.insert(0, 1, '"').push_back('"');
         }
-        line += (&field == fields.data() ? "" : ",") + text;
+        if (&field != fields.data()) line += ',';
+        line += text;
     }
     std::printf("%s\n", line.c_str());
 }

@@ -49,7 +49,7 @@ Result<Column> parse_column(std::string_view text, Scope own) {
 }
 
 std::string column_name(const Column& column, Scope own) {
-    const std::string metric(column.about().name);
+    std::string metric(column.about().name);
     if (column.scope == own) return metric;
     const std::string scope(scope_name(column.scope));
     return column.instance.empty() ? fmt::format("{}.{}", scope, metric)

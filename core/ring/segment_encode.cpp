@@ -148,7 +148,7 @@ std::uint64_t encode_changes(const Frame& frame, std::size_t unit, std::int64_t 
     SegmentEncoder encoder(scratch);
     std::uint64_t waited = 0;  // by the vCPUs
     std::uint64_t values = 0;
-    std::array<std::uint64_t, max_columns> cells;
+    std::array<std::uint64_t, max_columns> cells{};
     for (const Block& block : blocks_of(*frame.roster, unit)) {
         const Table& table = frame.table(block.scope);
         Table& old = state.frame.table(block.scope);

@@ -18,7 +18,7 @@ inline constexpr std::uint64_t default_ring_bytes = 64ULL << 20;
 
 class RingWriter {
 public:
-    // Creates the file (mode 0640, fully allocated so that a full disk shows here and not as SIGBUS
+    // Creates the file (mode 0640, fully allocated so that a full disk shows here and not
     // later) or continues it. A file of another version, catalogue or size, or with a header damaged in both places, is
     // set aside as PATH.old; sequences go on from it where they can be read. `bytes` (16 KiB to
     // 1 TiB, rounded up to whole pages) is the room for records.
