@@ -225,6 +225,11 @@ class Simulated(Verbs):
         def changed(at, value):
             return whole[:at] + value + whole[at + len(value):]
 
+        def header(at, value):
+            """Changed in the header and in the copy that it has."""
+            front = changed(at, value)
+            return front[:2048 + at] + value + front[2048 + at + len(value):]
+
         frames = self.run_json("ring", "verify", self.recording)["frames"]
         verdict = json.loads(refused(_NOT_WELL, changed(len(whole) // 3, b"\xff" * 16), says="damaged in 1 place;"))
         self.assertFalse(verdict["whole"])
@@ -235,8 +240,8 @@ class Simulated(Verbs):
         refused(_NOT_A_RING, b"#!/bin/sh\n" * 1000, says="not a virtscope ring")
         refused(_UNFINISHED, b"", says="empty")
         refused(_UNFINISHED, b"vscpinit" + whole[8:], says="never finished")
-        refused(_CONTRADICTORY, changed(24, b"\x01"), says="header is damaged")
-        refused(_BYTE_ORDER, changed(12, b"\x01\x02\x03\x04"), says="other byte order")
+        refused(_CONTRADICTORY, header(24, b"\x01"), says="header is damaged")
+        refused(_BYTE_ORDER, header(12, b"\x01\x02\x03\x04"), says="other byte order")
         self.refused(_NO_RING, "ring", "verify", "/no/ring", says="/no/ring: no such ring")
         self.refused(_NOT_A_RING, "ring", "verify", "/dev/null", says="not a virtscope ring")
         with open(bad, "wb") as file:
