@@ -64,7 +64,7 @@
 //
 // A frame holds what changed since the frame before it. What is needed to decode it lies between its base
 // and itself: checkpoints, whole states, come every `group_frames` frames, when the roster changes, and
-// every sixteenth of the ring. The roster is repeated after its first frame, so that damage of one leaves
+// after a sixteenth of the ring or four times their own size, whichever is more, at the latest after a quarter. The roster is repeated after its first frame, so that damage of one leaves
 // the other, and then every eighth of the ring (or 1 GiB). So the tail
 // takes with it at most the frames up to the next checkpoint, or an eighth of the ring where the roster is gone.
 //

@@ -67,13 +67,16 @@ Result<> FrameLog::checkpoint() {
     const auto at = append_record(header(RecordType::checkpoint, encoder_.state().frame));
     if (!at) return std::unexpected(at.error());
     base_ = *at;
+    base_size_ = log_.words().head - *at;
     since_base_ = 0;
     return {};
 }
 
+// In a ring that holds few frames a group is shorter, but checkpoints must not be most of what there is.
 bool FrameLog::checkpoint_due() const {
-    return since_base_ >= group_frames ||
-           log_.words().head - base_ >= std::min(log_.capacity() / 16, std::uint64_t{1} << 30);
+    const std::uint64_t longest = std::min(log_.capacity() / 4, std::uint64_t{1} << 30);
+    const std::uint64_t worthwhile = std::max(log_.capacity() / 16, 4 * base_size_);
+    return since_base_ >= group_frames || log_.words().head - base_ >= std::min(worthwhile, longest);
 }
 
 // Whatever must be in the log before the frame.
@@ -102,6 +105,7 @@ Result<std::uint64_t> FrameLog::append(const Frame& frame, std::uint64_t sequenc
     const auto at = append_record(header(RecordType::frame, encoder_.state().frame));
     if (!at) return at;
     since_base_ = base_ == 0 ? 0 : since_base_ + 1;
+    if (base_ == 0) base_size_ = log_.words().head - *at;
     if (base_ == 0) base_ = *at;
     last_ = *at;
     return at;

@@ -63,6 +63,7 @@ private:
     std::uint64_t roster_number_ = 0;  // sequence of the first frame with it
     bool roster_repeated_ = false;
     std::uint64_t base_ = 0;        // record from which the frames being written are decoded
+    std::uint64_t base_size_ = 0;        // bytes of it
     std::uint64_t since_base_ = 0;  // frames after it
     std::uint64_t last_ = 0;        // the frame before
     std::uint32_t boot_ = 0;

@@ -21,8 +21,8 @@ using namespace virtscope;
 namespace {
 
 // Chosen so that the steps take in the end of a lap, a padding record and a change of roster.
-constexpr std::uint64_t before = 14;
-constexpr std::uint64_t last = 21;
+constexpr std::uint64_t before = 18;
+constexpr std::uint64_t last = 25;
 constexpr std::uint64_t bytes = ring::min_capacity;
 
 RosterPtr who(std::uint64_t number) { return sample::roster(1, static_cast<unsigned>(number / 4)); }
