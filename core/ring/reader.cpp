@@ -4,18 +4,9 @@
 #include <limits>
 #include <utility>
 
-#include <sys/stat.h>
-
-#include "core/ring/file.h"
 #include "core/ring/holder.h"
-#include "core/ring/image.h"
-#include "core/ring/index.h"
-#include "core/ring/open_to_read.h"
-#include "core/ring/replay.h"
-#include "core/ring/roster_cache.h"
-#include "core/ring/stand_in.h"
+#include "core/ring/source.h"
 #include "core/ring/survey.h"
-#include "core/ring/waiter.h"
 
 namespace virtscope {
 namespace {
@@ -47,158 +38,19 @@ std::uint64_t hidden_before(const RecordHeader& header, const RecordHeader* befo
 
 }  // namespace
 
-struct RingReader::Mapping {
-    Mapping(std::string name, ring::OpenedRing from)
-        : path(std::move(name)), opened(std::move(from)), file(opened.fd.get(), path, opened.constant) {}
-
-    std::string path;
-    ring::OpenedRing opened;
-    ring::RingFile file;
-    ring::FrameIndex index;
-    ring::RosterCache rosters;
-    ring::ImageReader images;
-    ring::Replay replay;
-    ring::Waiter waiter;
-    ring::Bytes scratch;
-    FramePtr last;              // the newest frame returned, and where it was
-    std::uint64_t last_at = 0;
-    bool replaced = false;      // the file is another one than at the last since(), or its numbering began anew
-    bool told = true;           // wait() has said so
-
-    static Result<std::unique_ptr<Mapping>> open(const std::string& path);
-    void mend_words();
-    bool made_anew() const;
-    Result<> follow();
-    Result<> refresh();
-    FramePtr frame_at(std::size_t i);
-    FramePtr from_image();
-    bool add_events(const ring::ImageHeader& image, Frame& frame);
-    FramePtr newest_whole();
-};
-
-Result<std::unique_ptr<RingReader::Mapping>> RingReader::Mapping::open(const std::string& path) {
-    auto opened = ring::open_to_read(file_to_read(path));
-    if (!opened) return std::unexpected(opened.error());
-    auto mapping = std::make_unique<Mapping>(path, std::move(*opened));
-    mapping->mend_words();
-    return mapping;
-}
-
-// Words that were damaged would hide records: these are looked for then. A writer at work is given time.
-void RingReader::Mapping::mend_words() {
-    const auto words = file.words();
-    if (words && ring::leads_somewhere(file, *words)) return;
-    const ring::Words found = ring::find_end(file, {}).words;
-    // Where a writer went on meanwhile, all is well. Records that are damaged themselves are no matter of the words.
-    const auto again = file.words();
-    if (words.has_value() != again.has_value() || (words && *words != *again)) return;
-    const bool hidden = !words || found.newest > words->newest || found.head > words->head || found.tail < words->tail;
-    if (hidden) file.replace_words(found);
-}
-
-// Cut to nothing and made anew by the next writer: the same file, another ring.
-bool RingReader::Mapping::made_anew() const {
-    ring::ConstantPart constant{};
-    if (!file.read_at(0, std::as_writable_bytes(std::span(&constant, 1)))) return false;
-    return constant.magic == ring::magic_ready && constant.crc == ring::constant_crc(constant) &&
-           constant.salt != opened.constant.salt;
-}
-
-// A writer that set the old file aside made a new one under the same name, or writes a stand-in in memory.
-Result<> RingReader::Mapping::follow() {
-    struct stat now {};
-    if (::stat(file_to_read(path).c_str(), &now) != 0) return {};
-    if (now.st_dev == opened.device && now.st_ino == opened.inode && !made_anew()) return {};
-    auto other = open(path);
-    // A new file is root's until it is given to its readers, and has nothing to show before its first frame.
-    const auto passes = [](ErrorKind kind) {
-        return kind == ErrorKind::absent || kind == ErrorKind::malformed || kind == ErrorKind::denied;
-    };
-    if (!other && passes(other.error().kind)) return {};
-    if (!other) return std::unexpected(other.error());
-    const auto words = (*other)->file.words();
-    if (!words || words->newest == 0) return {};
-    *this = std::move(**other);
-    replaced = true;
-    told = false;
-    return {};
-}
-
-Result<> RingReader::Mapping::refresh() {
-    if (auto followed = follow(); !followed) return followed;
-    const std::uint64_t before = index.empty() ? 0 : index.newest().sequence;
-    auto fresh = index.refresh(file);
-    if (!index.empty() && index.newest().sequence < before) {
-        replaced = true;
-        told = false;
-        // Positions are used again.
-        rosters.clear();
-        replay.clear();
-        last.reset();
-    }
-    return fresh;
-}
-
-// The frame whose header this is; null if it or its roster was overwritten or damaged.
-FramePtr RingReader::Mapping::frame_at(std::size_t i) {
-    const RecordHeader header = index[i];
-    if (last && last_at == header.position && last->sequence == header.sequence) return last;
-    if (replay.to(file, rosters, header) != Fetched::ok) return nullptr;
-    return std::make_shared<Frame>(replay.frame());
-}
-
-// The newest frame out of the image; null where that is not to be had.
-FramePtr RingReader::Mapping::from_image() {
-    const auto words = file.words();
-    const ring::ImageHeader header = images.header(file);
-    if (!words || header.sequence == 0 || words->newest == 0) return nullptr;
-    if (header.position < words->newest || header.position >= words->head) return nullptr;
-    if (last && last_at == header.position && last->sequence == header.sequence) return last;
-    RosterPtr roster;
-    if (rosters.get(file, header.roster, header.roster_number, scratch, roster) != Fetched::ok) return nullptr;
-    // A frame that nobody else holds any more lends its memory.
-    std::shared_ptr<Frame> frame = last.use_count() == 1 ? std::const_pointer_cast<Frame>(std::exchange(last, nullptr)) : nullptr;
-    if (!frame) frame = std::make_shared<Frame>();
-    if (!images.read(file, header, std::move(roster), *frame)) return nullptr;
-    if ((header.events > 0 && !add_events(header, *frame))) return nullptr;
-    last = frame;
-    last_at = header.position;
-    return frame;
-}
-
-bool RingReader::Mapping::add_events(const ring::ImageHeader& image, Frame& frame) {
-    RecordHeader record{};
-    if (file.header(image.position, record) != Fetched::ok || file.head(record, scratch) != Fetched::ok) return false;
-    ring::Head head;
-    if (!ring::decode_head(scratch, record.length, record.monotonic, head)) return false;
-    frame.events = std::move(head.events);
-    return true;
-}
-
-FramePtr RingReader::Mapping::newest_whole() {
-    for (std::size_t back = 1;; ++back) {
-        if (back > index.size() && !index.extend(file)) return nullptr;
-        const std::size_t i = index.size() - back;
-        if (FramePtr frame = frame_at(i)) return frame;
-        // Overtaken while it was copied, not damaged: there is a newer one by now, an older one will not do.
-        const auto words = file.words();
-        if (!words || words->tail > index[i].position) return nullptr;
-    }
-}
-
-RingReader::RingReader(std::unique_ptr<Mapping> mapping) : mapping_(std::move(mapping)) {}
+RingReader::RingReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
 RingReader::RingReader(RingReader&&) noexcept = default;
 RingReader& RingReader::operator=(RingReader&&) noexcept = default;
 RingReader::~RingReader() = default;
 
 Result<RingReader> RingReader::open(const std::string& path) {
-    auto mapping = Mapping::open(path);
-    if (!mapping) return std::unexpected(mapping.error());
-    return RingReader(std::move(*mapping));
+    auto source = Source::open(path);
+    if (!source) return std::unexpected(source.error());
+    return RingReader(std::move(*source));
 }
 
 Result<FramePtr> RingReader::newest() {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     // Each attempt begins with the newest frame there is by then: only a writer that laps the whole ring
     // within one copy, eight times in a row, leaves nothing to return.
     for (int attempt = 0; attempt < 8; ++attempt) {
@@ -217,7 +69,7 @@ Result<FramePtr> RingReader::newest() {
 }
 
 Result<FramePtr> RingReader::before(const Frame& frame, std::chrono::nanoseconds age) {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     const std::uint64_t boot = ring::boot_hash(frame.roster->host.boot_id);
     std::int64_t latest = 0;
@@ -241,7 +93,7 @@ Result<FramePtr> RingReader::before(const Frame& frame, std::chrono::nanoseconds
 }
 
 Result<RingBatch> RingReader::since(std::uint64_t sequence, std::size_t limit) {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     RingBatch batch;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     if (m.index.empty() || limit == 0) return batch;
@@ -257,7 +109,7 @@ Result<RingBatch> RingReader::since(std::uint64_t sequence, std::size_t limit) {
 }
 
 Result<FramePtr> RingReader::at(std::int64_t realtime) {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     for (std::size_t back = 1; back <= m.index.size() || m.index.extend(m.file); ++back) {
         const std::size_t i = m.index.size() - back;
@@ -268,7 +120,7 @@ Result<FramePtr> RingReader::at(std::int64_t realtime) {
 }
 
 Result<FramePtr> RingReader::oldest() {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     while (m.index.extend(m.file)) {}
     for (std::size_t i = 0; i < m.index.size(); ++i) {
@@ -278,7 +130,7 @@ Result<FramePtr> RingReader::oldest() {
 }
 
 Result<FramePtr> RingReader::step(const Frame& frame, std::int64_t count) {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     if (m.index.empty()) return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
     const std::uint64_t back = count < 0 ? static_cast<std::uint64_t>(-count) : 0;
@@ -293,7 +145,7 @@ Result<FramePtr> RingReader::step(const Frame& frame, std::int64_t count) {
 }
 
 Result<bool> RingReader::wait(std::uint64_t sequence, std::chrono::nanoseconds timeout) {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     const auto until = std::chrono::steady_clock::now() + timeout;
     for (;;) {
         const auto words = m.file.words();
@@ -309,7 +161,7 @@ Result<bool> RingReader::wait(std::uint64_t sequence, std::chrono::nanoseconds t
 }
 
 Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& visit) {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     const TimeRange& range = selection.range;
     while (!m.index.empty() && m.index.oldest().realtime >= range.from && m.index.extend(m.file)) {}
@@ -333,7 +185,7 @@ Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& 
 }
 
 Result<RingInfo> RingReader::info() {
-    Mapping& m = *mapping_;
+    Source& m = *source_;
     if (auto followed = m.follow(); !followed) return std::unexpected(followed.error());
     const auto header = ring::read_header(m.opened.fd.get(), m.path);
     if (!header) return std::unexpected(header.error());

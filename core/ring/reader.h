@@ -111,9 +111,9 @@ public:
     Result<RingInfo> info();
 
 private:
-    struct Mapping;
-    explicit RingReader(std::unique_ptr<Mapping> mapping);
-    std::unique_ptr<Mapping> mapping_;
+    struct Source;
+    explicit RingReader(std::unique_ptr<Source> source);
+    std::unique_ptr<Source> source_;
 };
 
 }  // namespace virtscope
