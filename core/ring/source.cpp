@@ -23,11 +23,14 @@ Result<std::unique_ptr<RingReader::Source>> RingReader::Source::open(const std::
 // Words that were damaged would hide records: these are looked for then. A writer at work is given time.
 void RingReader::Source::mend_words() {
     const auto words = file.words();
-    if (words && ring::leads_somewhere(file, *words)) return;
+    const bool ends = words && ring::ends_well(file, *words);
+    if (ends && ring::begins_well(file, *words)) return;
     const ring::Words found = ring::find_end(file, {}).words;
     // Where a writer went on meanwhile, all is well. Records that are damaged themselves are no matter of the words.
     const auto again = file.words();
     if (words.has_value() != again.has_value() || (words && *words != *again)) return;
+    // Where the end is well, a record that claims to be of a later lap is a lie.
+    if (ends && found.newest != words->newest) return;
     const bool hidden = !words || found.newest > words->newest || found.head > words->head || found.tail < words->tail;
     if (hidden) file.replace_words(found);
 }

@@ -112,10 +112,14 @@ private:
 
 }  // namespace
 
-bool leads_somewhere(const RingFile& file, const Words& words) {
+bool begins_well(const RingFile& file, const Words& words) {
     RecordHeader record{};
-    if (words.newest == 0) return words.tail == words.head || file.header(words.tail, record) == Fetched::ok;
-    if (file.header(words.tail, record) != Fetched::ok) return false;
+    return words.tail == words.head || file.header(words.tail, record) == Fetched::ok;
+}
+
+bool ends_well(const RingFile& file, const Words& words) {
+    RecordHeader record{};
+    if (words.newest == 0) return true;
     if (file.header(words.newest, record) != Fetched::ok || record.type != RecordType::frame) return false;
     std::uint64_t at = after(record, file.capacity());
     while (at < words.head && file.header(at, record) == Fetched::ok) at = after(record, file.capacity());

@@ -17,8 +17,9 @@ struct Resume {
 // data area. The caller holds the writer's lock.
 Resume find_end(const RingFile& file, const Words& stored);
 
-// Whether the words lead to whole records, as far as can be seen at their ends.
-bool leads_somewhere(const RingFile& file, const Words& words);
+// Whether there is a record where the words say the oldest is, and whether they lead from the newest frame to the end.
+bool begins_well(const RingFile& file, const Words& words);
+bool ends_well(const RingFile& file, const Words& words);
 
 struct Tally {
     std::uint64_t frames = 0;
