@@ -146,7 +146,8 @@ void try_file(const std::string& image) {
         auto follow = RingReader::open(path);
         must(follow.has_value());
         const auto newest = follow->newest();
-        must(newest && (*newest)->sequence == frame.sequence && sample::same(**newest, frame));
+        // Lies behind right CRCs may stay the newest; what accidents do to a file is tests/core's.
+        if (newest) use(*newest);
     }
     read_all(path);
 }
