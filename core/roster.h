@@ -40,7 +40,7 @@ GuestState state_of(std::uint64_t cell);
 // core/text.h at the place where they are shown.
 struct RosterGuest {
     Uuid uuid;                    // identity; derived where the guest has none
-    std::uint64_t generation = 0; // differs for each start of the same guest: counters restart with it
+    std::uint64_t generation = 0; // differs for each start of the same guest: counters restart with it; 0: not running
     std::string name;
     std::string driver;           // "qemu", "simulated", …
     std::string machine;          // "pc-i440fx-7.2", empty if unknown

@@ -16,6 +16,7 @@
 
 #include "core/frame.h"
 #include "core/result.h"
+#include "drivers/lifecycle.h"
 #include "drivers/place.h"
 
 namespace virtscope {
@@ -36,6 +37,8 @@ struct DriverOptions {
     std::chrono::seconds probe_interval{30};          // an idle guest is asked at least this often
     bool use_monitors = true;                         // false: never open a guest's monitor
     std::chrono::seconds balloon_polling{0};          // > 0: have guests report their memory this often
+    bool guest_agent = false;                         // may the agents inside guests be asked
+    std::string state_folder = "/var/lib/virtscope";  // guests/: definitions; run/: sockets of guests we started
 };
 
 // Counts since open, for the agent's own metrics.
@@ -77,6 +80,9 @@ public:
     virtual std::vector<Event> take_events() = 0;
 
     virtual DriverCounts counts() const = 0;
+
+    // Carries out orders, from other threads; shared with them. Null: this driver only watches.
+    virtual std::shared_ptr<Lifecycle> lifecycle() { return nullptr; }
 };
 
 // Opening a URI has three outcomes: a driver; NotMine (the next one in the table is tried); an Error

@@ -36,7 +36,7 @@ struct NicPlace {
 
 struct Place {
     Uuid uuid;
-    std::uint64_t generation = 0;
+    std::uint64_t generation = 0;  // 0: it is not running, only defined
     std::string name;
     std::string machine;
     std::string note;  // why something is absent; empty if all is well
@@ -55,12 +55,18 @@ struct Place {
 
 // A place and the rows that belong to it in the frame being filled. The rows of a guest's instances
 // are contiguous: vCPU i of the place is row first_vcpu + i.
+//
+// A guest that two drivers see has one guest row, and each of its other tables is one driver's: the one that knows more
+// of it. A driver fills nothing of a table that is not its own.
 struct Slot {
     const Place* place = nullptr;
     std::size_t guest = 0;
     std::size_t first_vcpu = 0;
     std::size_t first_disk = 0;
     std::size_t first_nic = 0;
+    bool own_vcpus = true;
+    bool own_disks = true;
+    bool own_nics = true;
 };
 
 }  // namespace virtscope
