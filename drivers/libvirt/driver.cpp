@@ -104,7 +104,11 @@ void LibvirtDriver::note_state(const GuestStats& before, const GuestStats& now) 
 void LibvirtDriver::adopt(const Snapshot& snapshot) {
     std::vector<Place> places;
     for (const GuestStats& guest : snapshot.guests) {
-        places.push_back(copy_of(guest.place));
+        const auto old = std::ranges::find(places_, guest.place.uuid, &Place::uuid);
+        // A guest whose monitor is busy is told without its disks: it still has them.
+        const bool part = guest.place.generation != 0 && !guest.numbers.contains("block.count");
+        const bool same_start = old != places_.end() && old->generation == guest.place.generation;
+        places.push_back(copy_of(part && same_start ? *old : guest.place));
         if (known_ == nullptr) continue;
         const auto uuid_of = [](const GuestStats& stats) { return stats.place.uuid; };
         const auto before = std::ranges::lower_bound(known_->guests, guest.place.uuid, {}, uuid_of);
@@ -134,7 +138,11 @@ void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_p
         }
         frame.set(slot.guest, GuestMetric::monitor_latency, length(latest->answered - latest->asked));
         const auto guest = std::ranges::lower_bound(latest->guests, slot.place->uuid, {}, uuid_of);
-        if (guest == latest->guests.end() || !same_shape(guest->place, *slot.place)) continue;
+        if (guest == latest->guests.end() || !same_shape(guest->place, *slot.place)) {
+            frame.set(slot.guest, GuestMetric::stale, 1);
+            frame.table(Scope::Guest).row(slot.guest).quality = Quality::stale;
+            continue;
+        }
         report(slot, *guest, ns(latest->asked + (latest->answered - latest->asked) / 2), frame);
     }
 }
