@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "drivers/libvirt/connection.h"
@@ -153,7 +154,10 @@ void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_p
 namespace virtscope {
 
 Opened open_libvirt(std::string_view uri, const DriverHost&, const DriverOptions&) {
-    if (!uri.contains("://")) return NotMine{};
+    constexpr std::array<std::string_view, 11> schemes{"bhyve", "ch", "esx", "hyperv", "lxc", "qemu",
+                                                       "test", "vbox", "vpx", "vz", "xen"};
+    const std::string_view scheme = uri.substr(0, uri.find("://"));  // may name a transport: qemu+ssh
+    if (scheme == uri || std::ranges::find(schemes, scheme.substr(0, scheme.find('+'))) == schemes.end()) return NotMine{};
     const auto library = libvirt::load_library();
     if (!library) return library.error();
     return std::make_unique<libvirt::LibvirtDriver>(**library, std::string(uri));
