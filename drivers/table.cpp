@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "drivers/libvirt/open.h"
 #include "drivers/qemu/open.h"
 #include "drivers/simulated/open.h"
 
@@ -10,7 +11,7 @@ namespace virtscope {
 namespace {
 
 // Tried in this order; the first that does not say NotMine decides.
-constexpr std::array<OpenDriver, 2> drivers{open_simulated, open_qemu};
+constexpr std::array<OpenDriver, 3> drivers{open_simulated, open_qemu, open_libvirt};
 
 }  // namespace
 

@@ -1,0 +1,99 @@
+#include "drivers/libvirt/connection.h"
+
+#include <algorithm>
+#include <random>
+
+#include "core/text.h"
+
+namespace virtscope::libvirt {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned groups = VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON |
+                            VIR_DOMAIN_STATS_VCPU | VIR_DOMAIN_STATS_INTERFACE | VIR_DOMAIN_STATS_BLOCK;
+
+std::string version_text(unsigned long version) {
+    return fmt::format("{}.{}.{}", version / 1'000'000, version / 1000 % 1000, version % 1000);
+}
+
+std::string describe(const Library& library, virConnectPtr connection) {
+    const char* const type = library.virConnectGetType(connection);
+    std::string text = printable(type != nullptr ? type : "libvirt", 64);
+    unsigned long version = 0;
+    if (library.virConnectGetVersion(connection, &version) == 0 && version > 0) text += " " + version_text(version);
+    return text + " (libvirt)";
+}
+
+Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri) {
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->asked = Clock::now();
+    virDomainStatsRecordPtr* records = nullptr;
+    // NOWAIT: a guest that is busy with another job of libvirt's is told without what would have to wait for it.
+    const int count =
+        library.virConnectGetAllDomainStats(connection, groups, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    if (count < 0) return std::unexpected(last_error(library, printable(uri)));
+    snapshot->answered = Clock::now();
+    for (int i = 0; i < count; ++i) snapshot->guests.push_back(read_record(library, *records[i]));
+    library.virDomainStatsRecordListFree(records);
+    std::ranges::sort(snapshot->guests, {}, [](const GuestStats& guest) { return guest.place.uuid; });
+    return snapshot;
+}
+
+void tell_problem(Exchange& exchange, const Error& problem) {
+    const std::lock_guard lock(exchange.mutex);
+    exchange.problem = problem;
+    exchange.changed.notify_all();
+}
+
+// Answers until the connection fails (false) or is to be closed (true).
+bool serve(const Library& library, virConnectPtr connection, const std::string& uri, Exchange& exchange) {
+    while (true) {
+        {
+            std::unique_lock lock(exchange.mutex);
+            exchange.changed.wait(lock, [&] { return exchange.wanted || exchange.closing; });
+            if (exchange.closing) return true;
+            ++exchange.questions;
+        }
+        auto snapshot = read_all(library, connection, uri);
+        if (!snapshot) {
+            tell_problem(exchange, snapshot.error());
+            return false;
+        }
+        const std::lock_guard lock(exchange.mutex);
+        exchange.latest = std::move(*snapshot);
+        exchange.problem.reset();
+        exchange.wanted = false;
+        exchange.changed.notify_all();
+    }
+}
+
+}  // namespace
+
+void run_connection(const Library& library, const std::string& uri, const std::shared_ptr<Exchange>& exchange) {
+    constexpr std::chrono::milliseconds first_wait = 500ms;
+    constexpr std::chrono::milliseconds longest_wait = 30'000ms;
+    std::chrono::milliseconds wait = first_wait;
+    std::minstd_rand random(std::random_device{}());
+    while (true) {
+        if (const virConnectPtr connection = library.virConnectOpenReadOnly(uri.c_str())) {
+            const std::string version = describe(library, connection);
+            {
+                const std::lock_guard lock(exchange->mutex);
+                exchange->version = version;
+            }
+            const bool closed = serve(library, connection, uri, *exchange);
+            library.virConnectClose(connection);
+            if (closed) return;
+            wait = first_wait;
+        } else {
+            tell_problem(*exchange, last_error(library, printable(uri)));
+        }
+        const auto jitter = std::chrono::milliseconds(random() % static_cast<unsigned>(wait.count() / 4));
+        std::unique_lock lock(exchange->mutex);
+        if (exchange->changed.wait_for(lock, wait + jitter, [&] { return exchange->closing; })) return;
+        wait = std::min(wait * 2, longest_wait);
+    }
+}
+
+}  // namespace virtscope::libvirt

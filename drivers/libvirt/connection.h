@@ -1,0 +1,40 @@
+// Connection: a thread of its own that talks to one libvirt, so that nobody else waits for it.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/driver.h"
+#include "drivers/libvirt/stats.h"
+
+namespace virtscope::libvirt {
+
+// All guests as of one answer of libvirt. Shared and never changed once it is made.
+struct Snapshot {
+    std::vector<GuestStats> guests;
+    Clock::time_point asked;
+    Clock::time_point answered;
+};
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+// What the worker and the sampler exchange; the mutex is never held during a call into libvirt.
+struct Exchange {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool wanted = false;   // an answer is waited for
+    bool closing = false;
+    SnapshotPtr latest;    // the newest answer; stays when the connection is lost
+    std::optional<Error> problem = Error{ErrorKind::timeout, "libvirt has not answered yet"};
+    std::string version;   // "QEMU 7.2.22 (libvirt 9.0.0)"
+    std::uint64_t questions = 0;
+};
+
+// Connects read-only and answers one question at a time until `exchange` is closed; runs in its own thread, which a
+// hung libvirt keeps: the exchange is shared, so whoever asked may go. Connects again after 0.5 to 30 s.
+void run_connection(const Library& library, const std::string& uri, const std::shared_ptr<Exchange>& exchange);
+
+}  // namespace virtscope::libvirt
