@@ -60,7 +60,7 @@ RosterGuest describe(std::span<const Party> parties, const Sightings& sightings,
             .driver = std::string(parties[sightings[choice.manager].party].driver),
             .machine = manager.machine.empty() ? process.machine : manager.machine,
             .note = manager.note,
-            .local_id = process.local_id};
+            .local_id = manager.local_id != 0 ? manager.local_id : process.local_id};
 }
 
 }  // namespace

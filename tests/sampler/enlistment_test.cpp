@@ -42,6 +42,7 @@ Place libvirt_place(unsigned char last, std::uint64_t generation = 3) {
     place.generation = generation;
     place.name = "web0" + std::to_string(last);
     if (generation == 0) return place;
+    place.local_id = 3;
     place.vcpus.resize(1);
     place.disks.push_back({"vda", "/images/a"});
     place.disks.push_back({"sda", ""});
@@ -69,7 +70,7 @@ TEST_CASE("a guest that two drivers see has one row: threads from its process, n
     CHECK(guest.machine == "pc-q35-7.2");
     CHECK(guest.note.empty());
     CHECK(guest.generation == 4711);
-    CHECK(guest.local_id == 101);
+    CHECK(guest.local_id == 3);  // virsh's
     CHECK(guest.vcpus == 2);
     CHECK(guest.disks == 2);
     CHECK(guest.nics == 1);
@@ -94,6 +95,7 @@ TEST_CASE("guests of one driver alone own all their tables, whatever stands betw
     const Slot& alone = enlisted.slots[0][0];
     CHECK((alone.own_vcpus && alone.own_disks && alone.own_nics));
     CHECK(alone.guest == 0);
+    CHECK(roster.guests[0].local_id == 101);
     CHECK(enlisted.slots[0][1].guest == enlisted.slots[1][0].guest);
     const Slot& off = enlisted.slots[1][1];
     CHECK(roster.guests[off.guest].generation == 0);
