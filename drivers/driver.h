@@ -63,6 +63,9 @@ public:
     // what was known before.
     virtual Result<> refresh(Clock::duration patience) = 0;
 
+    // Guests that are news to the driver are there: the next refresh looks for them, whether a scan is due or not.
+    virtual void look_again() {}
+
     // The guests as of the last refresh; valid until the next one. Order is stable between changes.
     virtual std::span<const Place> places() const = 0;
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/roster.h"
@@ -40,6 +41,7 @@ struct Place {
     std::string name;
     std::string machine;
     std::string note;  // why something is absent; empty if all is well
+    std::string_view managed_by;  // name of the driver whose guest it is, where that is another: "libvirt"
     std::int64_t local_id = 0;
 
     std::shared_ptr<const Process> process;  // none: the guest is no process of this host
@@ -59,7 +61,7 @@ struct Place {
 // A guest that two drivers see has one guest row, and each of its other tables is one driver's: the one that knows more
 // of it. A driver fills nothing of a table that is not its own.
 struct Slot {
-    const Place* place = nullptr;
+    const Place* place = nullptr;  // null: the guest is not in this frame, though the driver knows it
     std::size_t guest = 0;
     std::size_t first_vcpu = 0;
     std::size_t first_disk = 0;

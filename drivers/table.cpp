@@ -30,8 +30,10 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
 
 std::vector<std::string> local_uris(const DriverHost&) { return {"kvm:///"}; }
 
+bool has_companion(std::string_view uri) { return uri.starts_with("qemu:///"); }
+
 std::vector<std::string> with_companions(std::vector<std::string> uris) {
-    const bool libvirt = std::ranges::any_of(uris, [](const std::string& uri) { return uri.starts_with("qemu:///"); });
+    const bool libvirt = std::ranges::any_of(uris, has_companion);
     const auto kvm = std::ranges::find(uris, "kvm:///");
     if (kvm != uris.end()) {
         std::rotate(uris.begin(), kvm, kvm + 1);

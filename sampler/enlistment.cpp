@@ -37,25 +37,42 @@ std::uint32_t append(std::vector<RosterInstance>& out, std::uint32_t guest, cons
     return static_cast<std::uint32_t>(devices.size());
 }
 
-// Which of a guest's sightings gives each table.
+// What is known of a guest, put together.
 struct Choice {
-    std::size_t process;  // threads, interfaces, generation
-    std::size_t manager;  // name, disks
+    std::size_t process = 0;  // index of the sighting that gives threads, interfaces and generation
+    std::size_t manager = 0;  // name and disks
+    bool off = false;         // no devices: it does not run, or its process is still to be found
 };
 
-Choice choose(std::span<const Party> parties, const Sightings& sightings) {
+Choice choose(std::span<const Party> parties, const Sightings& sightings, bool patient) {
     Choice choice{.process = sightings.size() - 1, .manager = sightings.size() - 1};
+    bool found = false;
     for (std::size_t i = 0; i < sightings.size(); ++i) {
-        if (place_of(parties, sightings[i]).process != nullptr) choice.process = i;
+        if (place_of(parties, sightings[i]).process == nullptr) continue;
+        choice.process = i;
+        found = true;
     }
+    choice.off = place_of(parties, sightings[choice.process]).generation == 0;
+    if (patient && !found && parties[sightings[choice.manager].party].processes) choice.off = true;
     return choice;
+}
+
+// A process whose manager answers and has not told of it yet. One that is older is another manager's of that name.
+bool awaits_manager(std::span<const Party> parties, const Sightings& sightings, std::int64_t now) {
+    constexpr std::int64_t young = 5'000'000'000;
+    if (sightings.size() != 1) return false;
+    const Place& place = place_of(parties, sightings.front());
+    if (place.managed_by.empty() || now - place.start_realtime > young) return false;
+    return std::ranges::any_of(parties, [&](const Party& party) {
+        return party.driver == place.managed_by && party.processes && party.answers;
+    });
 }
 
 RosterGuest describe(std::span<const Party> parties, const Sightings& sightings, const Choice& choice) {
     const Place& process = place_of(parties, sightings[choice.process]);
     const Place& manager = place_of(parties, sightings[choice.manager]);
     return {.uuid = manager.uuid,
-            .generation = process.generation,
+            .generation = choice.off ? 0 : process.generation,
             .name = manager.name,
             .driver = std::string(parties[sightings[choice.manager].party].driver),
             .machine = manager.machine.empty() ? process.machine : manager.machine,
@@ -63,36 +80,51 @@ RosterGuest describe(std::span<const Party> parties, const Sightings& sightings,
             .local_id = manager.local_id != 0 ? manager.local_id : process.local_id};
 }
 
+// Adds the rows of the guest's devices and says in `guest` which they are.
+void add_devices(Roster& roster, RosterGuest& guest, const Place& process, const Place& manager) {
+    const auto row = static_cast<std::uint32_t>(roster.guests.size());
+    for (const VcpuPlace& vcpu : process.vcpus) roster.vcpus.push_back({row, std::to_string(vcpu.index), {}});
+    guest.vcpus = static_cast<std::uint32_t>(process.vcpus.size());
+    guest.disks = append(roster.disks, row, manager.disks);
+    guest.nics = append(roster.nics, row, process.nics);
+}
+
+void enlist_one(std::span<const Party> parties, const Sightings& sightings, bool patient, Roster& roster,
+                Enlistment& result) {
+    const Choice choice = choose(parties, sightings, patient);
+    RosterGuest guest = describe(parties, sightings, choice);
+    guest.first_vcpu = static_cast<std::uint32_t>(roster.vcpus.size());
+    guest.first_disk = static_cast<std::uint32_t>(roster.disks.size());
+    guest.first_nic = static_cast<std::uint32_t>(roster.nics.size());
+    const Place& manager = place_of(parties, sightings[choice.manager]);
+    if (!choice.off) add_devices(roster, guest, place_of(parties, sightings[choice.process]), manager);
+    for (std::size_t i = 0; i < sightings.size(); ++i) {
+        const bool reads_process = i == choice.process && !choice.off;
+        result.slots[sightings[i].party][sightings[i].index] = {.place = &place_of(parties, sightings[i]),
+                                                               .guest = roster.guests.size(),
+                                                               .first_vcpu = guest.first_vcpu,
+                                                               .first_disk = guest.first_disk,
+                                                               .first_nic = guest.first_nic,
+                                                               .own_vcpus = reads_process,
+                                                               .own_disks = i == choice.manager && !choice.off,
+                                                               .own_nics = reads_process};
+    }
+    result.waits = result.waits || (choice.off && manager.generation != 0);
+    result.manager.push_back(sightings[choice.manager].party);
+    roster.guests.push_back(std::move(guest));
+}
+
 }  // namespace
 
-Enlistment enlist(std::span<const Party> parties, Roster& roster) {
+Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, Roster& roster) {
     Enlistment result;
     for (const Party& party : parties) result.slots.emplace_back(party.places.size());
     for (const Sightings& sightings : gather(parties)) {
-        const Choice choice = choose(parties, sightings);
-        const Place& process = place_of(parties, sightings[choice.process]);
-        const Place& manager = place_of(parties, sightings[choice.manager]);
-        const auto row = static_cast<std::uint32_t>(roster.guests.size());
-        RosterGuest guest = describe(parties, sightings, choice);
-        guest.first_vcpu = static_cast<std::uint32_t>(roster.vcpus.size());
-        guest.first_disk = static_cast<std::uint32_t>(roster.disks.size());
-        guest.first_nic = static_cast<std::uint32_t>(roster.nics.size());
-        for (const VcpuPlace& vcpu : process.vcpus) roster.vcpus.push_back({row, std::to_string(vcpu.index), {}});
-        guest.vcpus = static_cast<std::uint32_t>(process.vcpus.size());
-        guest.disks = append(roster.disks, row, manager.disks);
-        guest.nics = append(roster.nics, row, process.nics);
-        for (std::size_t i = 0; i < sightings.size(); ++i) {
-            result.slots[sightings[i].party][sightings[i].index] = {.place = &place_of(parties, sightings[i]),
-                                                                   .guest = row,
-                                                                   .first_vcpu = guest.first_vcpu,
-                                                                   .first_disk = guest.first_disk,
-                                                                   .first_nic = guest.first_nic,
-                                                                   .own_vcpus = i == choice.process,
-                                                                   .own_disks = i == choice.manager,
-                                                                   .own_nics = i == choice.process};
+        if (patient && awaits_manager(parties, sightings, now)) {
+            result.waits = true;
+        } else {
+            enlist_one(parties, sightings, patient, roster, result);
         }
-        result.manager.push_back(sightings[choice.manager].party);
-        roster.guests.push_back(std::move(guest));
     }
     return result;
 }

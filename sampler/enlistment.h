@@ -19,14 +19,19 @@ namespace virtscope {
 struct Party {
     std::string_view driver;
     std::span<const Place> places;
+    bool processes = false;  // its running guests are processes of this host, which another party reads
+    bool answers = true;     // its hypervisor can be reached
 };
 
 struct Enlistment {
-    std::vector<std::vector<Slot>> slots;  // slots[p][i] belongs to parties[p].places[i]
+    std::vector<std::vector<Slot>> slots;  // slots[p][i] belongs to parties[p].places[i]; no place: left out
     std::vector<std::size_t> manager;      // of each guest's row: the party that manages it
+    bool waits = false;                    // for a guest that only one of two drivers has seen so far
 };
 
-// Adds all guests of all parties to an empty roster.
-Enlistment enlist(std::span<const Party> parties, Roster& roster);
+// Adds all guests of all parties to an empty roster. A start is seen by two drivers, one after the other; so that it is one
+// event with one generation, the first waits for the other if `patient`: a running guest whose process nobody has found
+// is enlisted as one that is off, a young process that its manager has not told of is left out. `now`: CLOCK_REALTIME, ns.
+Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, Roster& roster);
 
 }  // namespace virtscope

@@ -48,7 +48,7 @@ Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
         auto driver = open_driver(uri, options.host, options.drivers);
         if (!driver) return std::unexpected(driver.error());
         sampler->hands_.push_back({std::string((*driver)->name()), uri, (*driver)->lifecycle()});
-        sampler->sources_.push_back({.driver = std::move(*driver)});
+        sampler->sources_.push_back({.driver = std::move(*driver), .processes = has_companion(uri)});
     }
     sampler->collectors_ = all_collectors({.proc = options.host.proc, .sys = options.host.sys});
     sampler->host_facts_ = read_host_facts(options.host.proc);
@@ -89,32 +89,61 @@ void Sampler::refresh_drivers() {
     const Clock::duration patience = roster_ ? Clock::duration::zero() : monitor_deadline_;
     for (Source& source : sources_) {
         const auto refreshed = source.driver->refresh(patience);
+        source.answers = refreshed.has_value();
         if (!refreshed) problems_.push_back(fmt::format("{}: {}", source.driver->name(), refreshed.error().message));
     }
 }
 
 bool Sampler::roster_is_current() {
-    if (!roster_) return false;
+    if (!roster_ || waits_ > 0) return false;
     for (const Source& source : sources_) {
         if (source.driver->generation() != source.generation) return false;
     }
     return true;
 }
 
+std::vector<Party> Sampler::parties() const {
+    std::vector<Party> parties;
+    for (const Source& source : sources_) {
+        parties.push_back({source.driver->name(), source.driver->places(), source.processes, source.answers});
+    }
+    return parties;
+}
+
+// A guest that one driver tells of is looked for by the other at once. After some ticks in vain nobody waits any more:
+// its process is in another namespace, say.
+Enlistment Sampler::enlist_all(Roster& roster) {
+    constexpr unsigned patience = 5;
+    const bool patient = waits_ < patience;
+    const auto now = clock_ns(CLOCK_REALTIME);
+    Enlistment enlisted = enlist(parties(), now, patient, roster);
+    if (enlisted.waits) {
+        roster = Roster{.host = roster.host};
+        for (Source& source : sources_) {
+            source.driver->look_again();
+            source.answers = source.driver->refresh(Clock::duration::zero()).has_value();
+        }
+        enlisted = enlist(parties(), now, patient, roster);
+    }
+    waits_ = enlisted.waits ? waits_ + 1 : 0;
+    return enlisted;
+}
+
 void Sampler::rebuild_roster() {
     auto roster = std::make_shared<Roster>();
     roster->host = host_facts_;
-    std::vector<Party> parties;
-    for (Source& source : sources_) {
-        source.generation = source.driver->generation();
-        parties.push_back({source.driver->name(), source.driver->places()});
-        const std::string hypervisor = source.driver->hypervisor();
-        if (!roster->host.hypervisor.empty() && !hypervisor.empty()) roster->host.hypervisor += ", ";
-        roster->host.hypervisor += hypervisor;
-    }
-    Enlistment enlisted = enlist(parties, *roster);
+    Enlistment enlisted = enlist_all(*roster);
     hand_of_row_ = std::move(enlisted.manager);
-    for (std::size_t i = 0; i < sources_.size(); ++i) sources_[i].slots = std::move(enlisted.slots[i]);
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+        sources_[i].generation = sources_[i].driver->generation();
+        sources_[i].slots = std::move(enlisted.slots[i]);
+    }
+    std::string& hypervisors = roster->host.hypervisor;
+    for (const Source& source : sources_) {
+        const std::string hypervisor = source.driver->hypervisor();
+        if (!hypervisors.empty() && !hypervisor.empty()) hypervisors += ", ";
+        hypervisors += hypervisor;
+    }
     gather_slots();
     if (roster_) {
         auto happened = roster_events(*roster_, *roster);
@@ -129,7 +158,9 @@ void Sampler::rebuild_roster() {
 void Sampler::place_slots() {
     for (Source& source : sources_) {
         const auto places = source.driver->places();
-        for (std::size_t i = 0; i < source.slots.size(); ++i) source.slots[i].place = &places[i];
+        for (std::size_t i = 0; i < source.slots.size(); ++i) {
+            if (source.slots[i].place != nullptr) source.slots[i].place = &places[i];
+        }
     }
     gather_slots();
 }
@@ -139,7 +170,7 @@ void Sampler::gather_slots() {
     slots_.clear();
     for (const Source& source : sources_) {
         for (const Slot& slot : source.slots) {
-            if (slot.own_vcpus) slots_.push_back(slot);
+            if (slot.place != nullptr && slot.own_vcpus) slots_.push_back(slot);
         }
     }
 }

@@ -10,6 +10,7 @@
 #include "core/frame.h"
 #include "core/result.h"
 #include "drivers/driver.h"
+#include "sampler/enlistment.h"
 
 namespace virtscope {
 
@@ -58,6 +59,8 @@ private:
     Sampler() = default;
     void refresh_drivers();
     bool roster_is_current();
+    std::vector<Party> parties() const;
+    Enlistment enlist_all(Roster& roster);
     void rebuild_roster();
     void place_slots();
     void gather_slots();
@@ -66,8 +69,10 @@ private:
     // A driver and what the roster was made from.
     struct Source {
         std::unique_ptr<Driver> driver;
+        bool processes = false;   // its guests are processes of this host, which another source reads
+        bool answers = true;      // at the last refresh
         std::uint64_t generation = 0;
-        std::vector<Slot> slots;  // slots[i] is the driver's places()[i]
+        std::vector<Slot> slots;  // slots[i] is the driver's places()[i]; no place: that guest is left out
     };
 
     std::vector<Source> sources_;  // asked in this order: who is told of a guest last knows more of it
@@ -77,6 +82,7 @@ private:
     Clock::duration monitor_deadline_{};
     RosterHost host_facts_;
     RosterPtr roster_;
+    unsigned waits_ = 0;  // rosters in a row that waited for one of two drivers
     std::vector<Slot> slots_;  // what collectors read: of each guest the places that are processes of this host
     std::vector<Event> events_;
     std::vector<std::string> problems_;

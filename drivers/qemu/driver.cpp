@@ -188,7 +188,7 @@ void QemuDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_poin
     round_.run(guests_, places_, deadline);
     const auto outcomes = round_.outcomes();
     for (std::size_t i = 0; i < std::min(slots.size(), guests_.size()); ++i) {
-        report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
+        if (slots[i].place != nullptr) report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
     }
 }
 

@@ -25,6 +25,7 @@ public:
     std::string_view name() const override { return "qemu"; }
     std::string hypervisor() const override { return hypervisor_; }
     Result<> refresh(Clock::duration patience) override;
+    void look_again() override { next_scan_ = {}; }
     std::span<const Place> places() const override { return places_; }
     std::uint64_t generation() const override { return generation_; }
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) override;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "drivers/qemu/discovery.h"
+#include "drivers/qemu/endpoint.h"
 
 namespace virtscope::qemu {
 namespace {
@@ -100,6 +101,7 @@ void Guest::describe(Place& place, const HostFacts& host) {
     place.name = line_.name.empty() ? "qemu-" + std::to_string(process_->pid()) : line_.name;
     place.machine = line_.machine;
     place.local_id = process_->pid();
+    if (belongs_to_libvirt(line_)) place.managed_by = "libvirt";
     place.process = process_;
     place.vcpus = tasks_.vcpus(*process_, facts.cpus, line_.cpus);
     place.iothreads = tasks_.iothreads(*process_, facts.iothreads);

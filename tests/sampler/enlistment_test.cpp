@@ -7,6 +7,9 @@
 namespace virtscope {
 namespace {
 
+constexpr std::int64_t now = 1'700'000'000'000'000'000;
+constexpr std::int64_t second = 1'000'000'000;
+
 Uuid uuid(unsigned char last) {
     Uuid made;
     made.bytes[0] = 1;
@@ -28,6 +31,7 @@ Place process_place(unsigned char last) {
     place.name = "instance-000" + std::to_string(last);
     place.machine = "pc-q35-7.2";
     place.note = "monitor: belongs to libvirt";
+    place.managed_by = "libvirt";
     place.local_id = 100 + last;
     place.process = some_process();
     place.vcpus.resize(2);
@@ -62,7 +66,7 @@ TEST_CASE("a guest that two drivers see has one row: threads from its process, n
     const auto libvirt = one(libvirt_place(1));
     const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, roster);
+    const Enlistment enlisted = enlist(parties, now, true, roster);
     REQUIRE(roster.guests.size() == 1);
     const RosterGuest& guest = roster.guests[0];
     CHECK(guest.name == "web01");
@@ -90,7 +94,7 @@ TEST_CASE("guests of one driver alone own all their tables, whatever stands betw
     libvirt.push_back(libvirt_place(3, 0));
     const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, roster);
+    const Enlistment enlisted = enlist(parties, now, true, roster);
     REQUIRE(roster.guests.size() == 3);
     const Slot& alone = enlisted.slots[0][0];
     CHECK((alone.own_vcpus && alone.own_disks && alone.own_nics));
@@ -107,9 +111,43 @@ TEST_CASE("where nobody has a process the manager's devices count") {
     const auto libvirt = one(libvirt_place(1));
     const std::vector<Party> parties{{"libvirt", libvirt}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, roster);
+    const Enlistment enlisted = enlist(parties, now, true, roster);
     CHECK(roster.guests[0].vcpus == 1);
     CHECK(enlisted.slots[0][0].own_vcpus);
+}
+
+TEST_CASE("a running guest whose process is not found yet is one that is off, until patience ends") {
+    const auto libvirt = one(libvirt_place(1));
+    const std::vector<Party> parties{{"libvirt", libvirt, true}};
+    Roster roster;
+    const Enlistment enlisted = enlist(parties, now, true, roster);
+    CHECK(enlisted.waits);
+    CHECK(roster.guests[0].generation == 0);
+    CHECK(roster.guests[0].disks == 0);
+    CHECK_FALSE(enlisted.slots[0][0].own_disks);
+    Roster later;
+    CHECK_FALSE(enlist(parties, now, false, later).waits);
+    CHECK(later.guests[0].generation == 3);
+    CHECK(later.guests[0].disks == 2);
+}
+
+TEST_CASE("a young process is left out until its manager tells of it, if that answers") {
+    auto kvm = one(process_place(1));
+    kvm[0].start_realtime = now - second;
+    const std::vector<Place> none;
+    std::vector<Party> parties{{"qemu", kvm}, {"libvirt", none, true}};
+    Roster roster;
+    const Enlistment enlisted = enlist(parties, now, true, roster);
+    CHECK(enlisted.waits);
+    CHECK(roster.guests.empty());
+    CHECK(enlisted.slots[0][0].place == nullptr);
+    SUBCASE("but not for long") { kvm[0].start_realtime = now - 6 * second; }
+    SUBCASE("nor while libvirt cannot be reached") { parties[1].answers = false; }
+    SUBCASE("nor where no libvirt is watched") { parties.pop_back(); }
+    SUBCASE("nor one that nobody manages") { kvm[0].managed_by = {}; }
+    Roster later;
+    CHECK_FALSE(enlist(parties, now, true, later).waits);
+    CHECK(later.guests.size() == 1);
 }
 
 }  // namespace virtscope
