@@ -9,14 +9,14 @@ namespace {
 
 using Formats = std::set<std::string>;
 
-CLI::App* add_verb(CLI::App& parent, const char* name, const char* help, Verb verb, Chosen& chosen,
+CLI::App* add_verb(CLI::App& parent, const char* name, const char* help, Run run, Chosen& chosen,
                    const Formats& formats = {"table", "json"}) {
     CLI::App* const app = parent.add_subcommand(name, help);
     app->add_option("--ring", chosen.request.ring,
                     "Ring file or recording (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)");
     app->add_option("--format", chosen.format, formats.contains("csv") ? "table, csv or json" : "table or json")
         ->check(CLI::IsMember(formats));
-    app->callback([&chosen, verb] { chosen.verb = verb; });
+    app->callback([&chosen, run] { chosen.run = run; });
     return app;
 }
 
@@ -107,8 +107,8 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     app.set_version_flag("--version", "virtscope " VIRTSCOPE_VERSION);
     app.require_subcommand(1);
     app.footer(
-        "Exit codes: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring cannot "
-        "be read.");
+        "Exit codes of what looks: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring "
+        "cannot be read. Of what does something to a guest: see --help of its verb.");
     add_verb(app, "list", "Guests, a line each", run_list, chosen)
         ->add_flag("--all", chosen.request.all, "Guests that are shut off, too");
     add_verb(app, "info", "Everything known of one guest, or of the host", run_info, chosen)
@@ -118,6 +118,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     declare_record(app, chosen);
     add_verb(app, "doctor", "What works, which rights are missing, and what to do", run_doctor, chosen);
     declare_ring(app, chosen);
+    declare_order_verbs(app, chosen.words);
 }
 
 }  // namespace virtscope
