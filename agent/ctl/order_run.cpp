@@ -1,5 +1,4 @@
 // An order from the command line to its end.
-#include <cctype>
 #include <iostream>
 
 #include <time.h>
@@ -39,7 +38,7 @@ int refuse(const Console& console, Outcome outcome, const std::string& why) {
 
 bool loses_something(const OrderRequest& request) {
     const Order& order = request.wish.order;
-    return is_destructive(order.verb) || (order.verb == Verb::eject && order.force);
+    return is_destructive(order.verb) || order.force;
 }
 
 std::string question(const OrderRequest& request, const std::optional<GuestSeen>& seen, std::string_view verb) {
@@ -79,13 +78,15 @@ public:
         auto reader = RingReader::open(request_.ring);
         if (reader) {
             reader_ = std::move(*reader);
-            if (const auto seen = look_up(*reader_, request_.wish.guest)) before_ = *seen;
+            if (const auto seen = look_up(*reader_, request_.wish.guest); seen) before_ = *seen;
         } else if (request_.wait && !request_.wish.order.dry_run) {
             return refuse(console_, Outcome::no_agent, "--wait: " + reader.error().message);
         }
         return std::nullopt;
     }
     const std::optional<GuestSeen>& before() const { return before_; }
+    // The ring failed while it was watched: what the guest does is not known, which is no reason to destroy it.
+    bool blind() const { return blind_; }
 
     std::optional<bool> wait(const Reply& reply, std::int64_t ordered) {
         auto expected = expected_of(request_.wish.order);
@@ -104,6 +105,7 @@ public:
         const char* const name = expectation_name(expected->what);
         if (!met) {
             std::fprintf(console_.err, "virtscope: --wait: %s\n", met.error().message.c_str());
+            blind_ = true;
             return false;
         }
         say(reply, *met ? fmt::format("{} after {:.1f}s", name, spent) : fmt::format("not {} after {:.1f}s", name, spent));
@@ -121,6 +123,7 @@ private:
     const Console& console_;
     std::optional<RingReader> reader_;
     std::optional<GuestSeen> before_;
+    bool blind_ = false;
 };
 
 // What was asked to shut down and has not: ends it. Only the guest that was meant, by its UUID.
@@ -159,6 +162,7 @@ int run_order(const OrderRequest& given, const Console& console) {
         return finish(request, reply, std::nullopt, console);
     }
     const auto observed = watcher.wait(reply, ordered);
+    if (watcher.blind()) request.escalate = false;
     return finish(request, reply, observed, console);
 }
 

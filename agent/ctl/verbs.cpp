@@ -27,6 +27,18 @@ void add_range(CLI::App& app, Chosen& chosen, const char* from_default) {
     app.add_option("--to", chosen.request.to, "End, likewise (default: the newest frame)");
 }
 
+void declare_list(CLI::App& app, Chosen& chosen) {
+    Listing& listing = chosen.request.listing;
+    CLI::App* const verb = add_verb(app, "list", "Guests, a line each", run_list, chosen);
+    CLI::Option* const all = verb->add_flag("--all", listing.all, "Guests that are shut off, too");
+    verb->add_flag("--inactive", listing.inactive, "Only guests that are shut off")->excludes(all);
+    verb->add_flag("--state-running", listing.running, "Only guests that run");
+    verb->add_flag("--state-paused", listing.paused, "Only guests that are paused; together with the others: these too");
+    verb->add_flag("--state-shutoff", listing.shut_off, "Only guests that are shut off, likewise");
+    CLI::Option* const names = verb->add_flag("--name", listing.names, "Only names, a line each");
+    verb->add_flag("--uuid", listing.uuids, "Only UUIDs, a line each")->excludes(names);
+}
+
 void declare_history(CLI::App& app, Chosen& chosen) {
     Request& request = chosen.request;
     CLI::App* const verb = add_verb(app, "history", "How values of a guest or the host went, step by step", run_history,
@@ -109,8 +121,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     app.footer(
         "Exit codes of what looks: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring "
         "cannot be read. Of what does something to a guest: see --help of its verb.");
-    add_verb(app, "list", "Guests, a line each", run_list, chosen)
-        ->add_flag("--all", chosen.request.all, "Guests that are shut off, too");
+    declare_list(app, chosen);
     add_verb(app, "info", "Everything known of one guest, or of the host", run_info, chosen)
         ->add_option("guest", chosen.request.subject, "Name or UUID; without one, the host and the agent");
     declare_history(app, chosen);
