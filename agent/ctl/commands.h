@@ -25,11 +25,19 @@ inline constexpr int exit_unfinished = 10;
 
 enum class Format { table, json, csv };  // csv: history and events only
 
+// Which guests `list` shows; states add up, as virsh's do.
+struct Listing {
+    bool all = false;       // also those that are shut off
+    bool inactive = false;  // only those that are shut off
+    bool running = false, paused = false, shut_off = false;
+    bool names = false, uuids = false;  // only that, a line each
+};
+
 struct Request {
     Format format = Format::table;
     std::string ring;       // resolved path
     std::string subject;    // guest's name or UUID, or a file
-    bool all = false;       // list: inactive guests too
+    Listing listing;
     std::string from, to;   // as people write times; empty: see range.h
     std::string metrics;    // history: names, separated by commas; empty: the usual ones
     std::string step;       // history: a duration, or 0 for every frame; empty: what fits a screen

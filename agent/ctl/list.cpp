@@ -1,4 +1,6 @@
 // virtscope list: every guest, a line each.
+#include <cstdio>
+
 #include "agent/ctl/commands.h"
 #include "agent/ctl/newest.h"
 #include "agent/ctl/output.h"
@@ -69,8 +71,26 @@ std::vector<std::string> guest_line(const FramePair& pair, std::size_t row, cons
             guest.note};
 }
 
+bool is_paused(GuestState state) { return state == GuestState::paused || state == GuestState::paused_io; }
+
 bool shown(const Frame& frame, std::size_t row, const Request& request) {
-    return request.all || is_active(state_at(frame, row));
+    const Listing& listing = request.listing;
+    const GuestState state = state_at(frame, row);
+    if (listing.running || listing.paused || listing.shut_off) {
+        return (listing.running && (state == GuestState::running || state == GuestState::blocked)) ||
+               (listing.paused && is_paused(state)) || (listing.shut_off && state == GuestState::shut_off);
+    }
+    return listing.inactive ? !is_active(state) : listing.all || is_active(state);
+}
+
+// A name that would not be one line is shown, as everywhere, with '?'.
+void print_guests_lines(const Frame& frame, const Request& request) {
+    for (std::size_t row = 0; row < frame.roster->guests.size(); ++row) {
+        const RosterGuest& guest = frame.roster->guests[row];
+        if (!shown(frame, row, request)) continue;
+        const std::string line = request.listing.names ? printable(guest.name, 4096) : guest.uuid.text();
+        std::printf("%s\n", line.c_str());
+    }
 }
 
 void print_guests_json(const FramePair& pair, const Request& request, const Now& now) {
@@ -103,6 +123,8 @@ int run_list(const Request& request) {
     const Now now = read_now();
     if (request.format == Format::json) {
         print_guests_json(*pair, request, now);
+    } else if (request.listing.names || request.listing.uuids) {
+        print_guests_lines(*pair->now(), request);
     } else {
         print_guests_table(*pair, request, now);
     }

@@ -13,7 +13,8 @@ Format format_named(const std::string& name) {
 }
 
 int run(int argc, char** argv) {
-    CLI::App app{"Looks at the guests of this host through the ring that virtscoped writes.", "virtscope"};
+    CLI::App app{"Looks at the guests of this host through the ring that virtscoped writes, and has virtscoped act on them.",
+                 "virtscope"};
     Chosen chosen;
     declare_verbs(app, chosen);
     try {
@@ -23,12 +24,13 @@ int run(int argc, char** argv) {
         std::fprintf(stderr, "virtscope: %s; see virtscope --help\n", error.what());
         return exit_usage;
     }
+    if (chosen.words.given) return run_words(chosen.words);
     Request& request = chosen.request;
     request.format = format_named(chosen.format);
-    const bool about_a_file = chosen.verb == run_ring_info || chosen.verb == run_ring_verify;
+    const bool about_a_file = chosen.run == run_ring_info || chosen.run == run_ring_verify;
     if (about_a_file && !request.subject.empty()) request.ring = request.subject;
     request.ring = ring_path(request.ring);
-    return chosen.verb(request);
+    return chosen.run(request);
 }
 
 }  // namespace

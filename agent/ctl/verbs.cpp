@@ -9,14 +9,14 @@ namespace {
 
 using Formats = std::set<std::string>;
 
-CLI::App* add_verb(CLI::App& parent, const char* name, const char* help, Verb verb, Chosen& chosen,
+CLI::App* add_verb(CLI::App& parent, const char* name, const char* help, Run run, Chosen& chosen,
                    const Formats& formats = {"table", "json"}) {
     CLI::App* const app = parent.add_subcommand(name, help);
     app->add_option("--ring", chosen.request.ring,
                     "Ring file or recording (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)");
     app->add_option("--format", chosen.format, formats.contains("csv") ? "table, csv or json" : "table or json")
         ->check(CLI::IsMember(formats));
-    app->callback([&chosen, verb] { chosen.verb = verb; });
+    app->callback([&chosen, run] { chosen.run = run; });
     return app;
 }
 
@@ -25,6 +25,18 @@ void add_range(CLI::App& app, Chosen& chosen, const char* from_default) {
         "--from", chosen.request.from,
         fmt::format("Beginning: '10 min ago', 'today 03:12', 'Nov 23 03:12', ISO 8601, epoch ({})", from_default));
     app.add_option("--to", chosen.request.to, "End, likewise (default: the newest frame)");
+}
+
+void declare_list(CLI::App& app, Chosen& chosen) {
+    Listing& listing = chosen.request.listing;
+    CLI::App* const verb = add_verb(app, "list", "Guests, a line each", run_list, chosen);
+    CLI::Option* const all = verb->add_flag("--all", listing.all, "Guests that are shut off, too");
+    verb->add_flag("--inactive", listing.inactive, "Only guests that are shut off")->excludes(all);
+    verb->add_flag("--state-running", listing.running, "Only guests that run");
+    verb->add_flag("--state-paused", listing.paused, "Only guests that are paused; together with the others: these too");
+    verb->add_flag("--state-shutoff", listing.shut_off, "Only guests that are shut off, likewise");
+    CLI::Option* const names = verb->add_flag("--name", listing.names, "Only names, a line each");
+    verb->add_flag("--uuid", listing.uuids, "Only UUIDs, a line each")->excludes(names);
 }
 
 void declare_history(CLI::App& app, Chosen& chosen) {
@@ -107,10 +119,9 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     app.set_version_flag("--version", "virtscope " VIRTSCOPE_VERSION);
     app.require_subcommand(1);
     app.footer(
-        "Exit codes: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring cannot "
-        "be read.");
-    add_verb(app, "list", "Guests, a line each", run_list, chosen)
-        ->add_flag("--all", chosen.request.all, "Guests that are shut off, too");
+        "Exit codes of what looks: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring "
+        "cannot be read. Of what does something to a guest: see --help of its verb.");
+    declare_list(app, chosen);
     add_verb(app, "info", "Everything known of one guest, or of the host", run_info, chosen)
         ->add_option("guest", chosen.request.subject, "Name or UUID; without one, the host and the agent");
     declare_history(app, chosen);
@@ -118,6 +129,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     declare_record(app, chosen);
     add_verb(app, "doctor", "What works, which rights are missing, and what to do", run_doctor, chosen);
     declare_ring(app, chosen);
+    declare_order_verbs(app, chosen.words);
 }
 
 }  // namespace virtscope

@@ -6,16 +6,18 @@
 #include <CLI/CLI.hpp>
 
 #include "agent/ctl/commands.h"
+#include "agent/ctl/order_verbs.h"
 
 namespace virtscope {
 
-using Verb = int (*)(const Request&);
+using Run = int (*)(const Request&);
 
 // What the command line said.
 struct Chosen {
-    Verb verb = nullptr;
+    Run run = nullptr;
     Request request;
     std::string format = "table";
+    OrderWords words;  // of those that do something to a guest
 };
 
 // `chosen` is filled when `app` parses and must live until then.
