@@ -6,6 +6,8 @@
 #include <spdlog/spdlog.h>
 #include <systemd/sd-daemon.h>
 
+#include "agent/control/office.h"
+#include "agent/control/socket_path.h"
 #include "agent/loop.h"
 #include "agent/stop_signals.h"
 #include "core/ring/path.h"
@@ -28,6 +30,16 @@ void make_default_folder(const std::string& path) {
     if (path == system_ring_path) ::mkdir("/var/lib/virtscope", 0755);
 }
 
+// /run/virtscope is made by the service manager; without one it is ours to make.
+Result<std::unique_ptr<control::Office>> open_office(const Config& config) {
+    if (!config.control_enabled) return std::unique_ptr<control::Office>();
+    const std::string socket = control::socket_path(config.control_socket, config.ring_file);
+    if (socket == control::default_socket) ::mkdir("/run/virtscope", 0755);
+    auto office = control::Office::open(socket, control::journal_path(config.ring_file), config.control_group);
+    if (office) spdlog::info("orders at {}", socket);
+    return office;
+}
+
 }  // namespace
 
 Result<> run_agent(const Config& config) {
@@ -41,7 +53,9 @@ Result<> run_agent(const Config& config) {
     if (!store) return std::unexpected(store.error());
     spdlog::info("ring {} ({}), every {}", path, human_bytes(config.ring_bytes), human_duration(config.interval.count()));
 
-    Loop loop(config.interval, std::move(*sampler), std::move(*store));
+    auto office = open_office(config);
+    if (!office) return std::unexpected(office.error());
+    Loop loop(config.interval, std::move(*sampler), std::move(*store), std::move(*office));
     do {
         loop.tick();
     } while (!stop.wait_until(loop.due()));

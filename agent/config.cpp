@@ -69,10 +69,34 @@ Result<> set_ring_size(const toml::node& node, Config& config) {
     return {};
 }
 
-Result<> set_monitor_enabled(const toml::node& node, Config& config) {
-    const auto value = node.value_exact<bool>();
-    if (!value) return fail(ErrorKind::malformed, "must be true or false");
-    config.drivers.use_monitors = *value;
+Setter flag(bool& (*field)(Config&)) {
+    return [field](const toml::node& node, Config& config) -> Result<> {
+        const auto value = node.value_exact<bool>();
+        if (!value) return fail(ErrorKind::malformed, "must be true or false");
+        field(config) = *value;
+        return {};
+    };
+}
+
+Result<> set_control_socket(const toml::node& node, Config& config) {
+    const auto text = node.value_exact<std::string>();
+    if (!text || !text->starts_with('/')) return fail(ErrorKind::malformed, "must be an absolute path in quotes");
+    config.control_socket = *text;
+    return {};
+}
+
+Result<> set_control_group(const toml::node& node, Config& config) {
+    const auto text = node.value_exact<std::string>();
+    if (!text || text->empty()) return fail(ErrorKind::malformed, "must be the name of a group in quotes");
+    config.control_group = *text;
+    return {};
+}
+
+Result<> set_state_folder(const toml::node& node, Config& config) {
+    const auto text = node.value_exact<std::string>();
+    if (!text || !text->starts_with('/')) return fail(ErrorKind::malformed, "must be an absolute path in quotes");
+    config.drivers.state_folder = *text;
+    config.state_folder_named = true;
     return {};
 }
 
@@ -85,11 +109,16 @@ const Keys& known_keys() {
         {"connect", set_connect},
         {"ring.file", set_ring_file},
         {"ring.size", set_ring_size},
-        {"monitor.enabled", set_monitor_enabled},
+        {"monitor.enabled", flag([](Config& c) -> bool& { return c.drivers.use_monitors; })},
         {"monitor.deadline", duration<Milli>(10ms, [](Config& c) -> Milli& { return c.drivers.monitor_deadline; })},
         {"monitor.slow_interval", duration<Sec>(1s, [](Config& c) -> Sec& { return c.drivers.slow_interval; })},
         {"monitor.probe_interval", duration<Sec>(1s, [](Config& c) -> Sec& { return c.drivers.probe_interval; })},
         {"monitor.balloon_polling", duration<Sec>(0s, [](Config& c) -> Sec& { return c.drivers.balloon_polling; })},
+        {"control.enabled", flag([](Config& c) -> bool& { return c.control_enabled; })},
+        {"control.socket", set_control_socket},
+        {"control.group", set_control_group},
+        {"guest_agent.enabled", flag([](Config& c) -> bool& { return c.drivers.guest_agent; })},
+        {"definitions.state_folder", set_state_folder},
         {"discovery.scan_interval", duration<Sec>(1s, [](Config& c) -> Sec& { return c.drivers.scan_interval; })},
     };
     return keys;

@@ -15,6 +15,14 @@
 //     balloon_polling = "0s"          # > 0: have guests report their memory this often
 //     [discovery]
 //     scan_interval = "2s"            # full look for new guests
+//     [control]                       # the socket that takes orders for guests
+//     enabled = true
+//     socket  = "/run/virtscope/control"  # beside a ring that is not the system's: RING.control
+//     group   = "virtscope"           # whose members may give orders, besides root
+//     [guest_agent]
+//     enabled = false                 # may the agents inside guests be asked
+//     [definitions]
+//     state_folder = "/var/lib/virtscope"  # what is kept of defined guests; with --ring: RING.state
 #pragma once
 
 #include <chrono>
@@ -35,6 +43,10 @@ struct Config {
     std::vector<std::string> connect;
     std::string ring_file;  // empty: as core/ring/path.h says
     std::uint64_t ring_bytes = default_ring_bytes;
+    bool control_enabled = true;
+    std::string control_socket;  // empty: as agent/control/socket_path.h says
+    std::string control_group = "virtscope";
+    bool state_folder_named = false;  // drivers.state_folder is the file's, not the default
     DriverOptions drivers;
 };
 

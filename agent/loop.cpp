@@ -11,8 +11,12 @@
 
 namespace virtscope {
 
-Loop::Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, Store store)
-    : sampler_(std::move(sampler)), store_(std::move(store)), schedule_(monotonic_now(), interval) {
+Loop::Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, Store store,
+           std::unique_ptr<control::Office> office)
+    : sampler_(std::move(sampler)),
+      store_(std::move(store)),
+      office_(std::move(office)),
+      schedule_(monotonic_now(), interval) {
     counts_.interval = interval.count();
     pending_events_.push_back({EventKind::agent_started, {}, {}, "virtscoped " VIRTSCOPE_VERSION});
     take_store_events();
@@ -22,12 +26,16 @@ void Loop::tick() {
     const auto began = monotonic_now();
     counts_.lateness = schedule_.lateness(began).count();
     sampler_->sample(frame_);
+    if (office_) {
+        for (Event& event : office_->take_events()) pending_events_.push_back(std::move(event));
+    }
     frame_.events.insert(frame_.events.begin(), pending_events_.begin(), pending_events_.end());
     const SamplerCounts cost = sampler_->counts();
     counts_.questions = cost.questions;
     counts_.spared = cost.spared;
     self_.fill(counts_, frame_);
     publish();
+    tell_office();
     take_store_events();
     log_problems();
     const auto ended = monotonic_now();
@@ -52,6 +60,21 @@ void Loop::publish() {
         spdlog::info("watching {} guests", frame_.roster->guests.size());
     }
     ::sd_notify(0, "WATCHDOG=1");
+}
+
+// Orders name guests: what names there are, and who serves them, changes seldom.
+void Loop::tell_office() {
+    if (!office_) return;
+    std::vector<GuestState> states(frame_.roster->guests.size());
+    for (std::size_t row = 0; row < states.size(); ++row) {
+        states[row] = state_of(frame_.get(row, GuestMetric::state).value_or(0));
+    }
+    if (frame_.roster == told_roster_ && states == told_states_) return;
+    std::vector<std::size_t> hand_of(states.size());
+    for (std::size_t row = 0; row < hand_of.size(); ++row) hand_of[row] = sampler_->hand_of(row);
+    office_->directory().replace({frame_.roster, states, std::move(hand_of), sampler_->hands()});
+    told_roster_ = frame_.roster;
+    told_states_ = std::move(states);
 }
 
 // Said at once in the log; readers find it in the next frame.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/control/office.h"
 #include "agent/schedule.h"
 #include "agent/self.h"
 #include "agent/store.h"
@@ -15,7 +16,9 @@ namespace virtscope {
 
 class Loop {
 public:
-    Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, Store store);
+    // `office` takes orders for the guests; null: nobody does.
+    Loop(std::chrono::nanoseconds interval, std::unique_ptr<Sampler> sampler, Store store,
+         std::unique_ptr<control::Office> office);
 
     // Samples and publishes. What goes wrong is logged once when it begins and once when it ends; the
     // next tick tries again.
@@ -27,17 +30,21 @@ public:
 private:
     void publish();
     void take_store_events();
+    void tell_office();
     void note_skipped(std::uint64_t skipped);
     void log_problems();
 
     std::unique_ptr<Sampler> sampler_;
     Store store_;
+    std::unique_ptr<control::Office> office_;
     Schedule schedule_;
     SelfMetrics self_;
     TickCounts counts_;
     Frame frame_;
     std::vector<Event> pending_events_;  // of the agent itself, for the next frame
     std::vector<std::string> problems_;  // as last logged
+    RosterPtr told_roster_;              // what the office knows
+    std::vector<GuestState> told_states_;
     bool publish_failing_ = false;
 };
 

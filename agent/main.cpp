@@ -24,6 +24,7 @@ struct Arguments {
     std::string ring;
     std::string ring_size;
     std::string interval;
+    std::string control;
     std::vector<std::string> connect;
 };
 
@@ -35,8 +36,11 @@ void declare(CLI::App& app, Arguments& arguments) {
     app.add_option("--ring", arguments.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)");
     app.add_option("--ring-size", arguments.ring_size, "Size of the ring, as in 64MiB");
     app.add_option("--interval", arguments.interval, "Time between two samples, as in 1s");
+    app.add_option("--control", arguments.control,
+                   "Socket that takes orders (default: /run/virtscope/control; beside a ring that is named: RING.control)");
     app.add_option("-c,--connect", arguments.connect,
-                   "What to watch: kvm:/// (QEMU/KVM here), test:///default?guests=N (simulated); repeatable")
+                   "What to watch: kvm:/// (QEMU/KVM here), qemu:///system or any other URI of libvirt's, "
+                   "test:///default?guests=N (simulated); repeatable")
         ->allow_extra_args(false);
     app.footer("Exit codes: 0 stopped by a signal, 1 ring or hypervisor cannot be opened, 2 wrong arguments or configuration.");
 }
@@ -51,7 +55,12 @@ Result<Config> configure(const Arguments& arguments) {
     auto config = base_config(arguments);
     if (!config) return config;
     if (!arguments.connect.empty()) config->connect = arguments.connect;
-    if (!arguments.ring.empty()) config->ring_file = arguments.ring;
+    if (!arguments.control.empty()) config->control_socket = arguments.control;
+    if (!arguments.ring.empty()) {
+        config->ring_file = arguments.ring;
+        // An agent of its own keeps what it has beside its ring.
+        if (!config->state_folder_named) config->drivers.state_folder = arguments.ring + ".state";
+    }
     if (!arguments.ring_size.empty()) {
         const auto bytes = parse_size(arguments.ring_size);
         if (!bytes) return fail(ErrorKind::malformed, "--ring-size: {}", bytes.error().message);
