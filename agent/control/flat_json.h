@@ -16,7 +16,8 @@ namespace virtscope::control {
 
 class FlatJson {
 public:
-    // Errors: malformed, saying what is wrong; the text itself is hostile and not repeated but for names, made printable.
+    // Errors: malformed, saying what is wrong; the text itself is hostile and not repeated but for names, made
+    // printable.
     static Result<FlatJson> parse(std::string_view text);
 
     bool has(std::string_view name) const { return values_.contains(name); }

@@ -15,8 +15,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, outcome_count> outcome_names = {
-    "done",   "failed",      "usage",     "no-agent", "already", "not-found", "ambiguous",
-    "denied", "unsupported", "timed-out", "busy",     "unknown"};
+    "done",      "failed", "usage",       "no-agent",  "already", "not-found",
+    "ambiguous", "denied", "unsupported", "timed-out", "busy",    "unknown"};
 
 // An order waits no longer than a day: more is a mistake, and must not overflow a deadline.
 constexpr std::uint64_t longest_timeout_ms = 86'400'000;
@@ -180,7 +180,8 @@ std::optional<ProgressLine> parse_progress(std::string_view line) {
     auto flat = FlatJson::parse(line);
     if (!flat || !flat->has("progress.done")) return std::nullopt;
     ProgressLine progress;
-    if (!flat->take("progress.done", progress.done) || !flat->take("progress.total", progress.total)) return std::nullopt;
+    if (!flat->take("progress.done", progress.done) || !flat->take("progress.total", progress.total))
+        return std::nullopt;
     if (flat->left_over()) return std::nullopt;
     return progress;
 }

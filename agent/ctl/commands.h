@@ -35,8 +35,8 @@ struct Listing {
 
 struct Request {
     Format format = Format::table;
-    std::string ring;       // resolved path
-    std::string subject;    // guest's name or UUID, or a file
+    std::string ring;     // resolved path
+    std::string subject;  // guest's name or UUID, or a file
     Listing listing;
     std::string from, to;   // as people write times; empty: see range.h
     std::string metrics;    // history: names, separated by commas; empty: the usual ones

@@ -13,8 +13,9 @@ Format format_named(const std::string& name) {
 }
 
 int run(int argc, char** argv) {
-    CLI::App app{"Looks at the guests of this host through the ring that virtscoped writes, and has virtscoped act on them.",
-                 "virtscope"};
+    CLI::App app{
+        "Looks at the guests of this host through the ring that virtscoped writes, and has virtscoped act on them.",
+        "virtscope"};
     Chosen chosen;
     declare_verbs(app, chosen);
     try {

@@ -30,7 +30,8 @@ Reply no_agent(const std::string& path, int code) {
     const std::string shown = printable(path);
     if (code == EACCES || code == EPERM) {
         return without_answer(Outcome::denied, fmt::format("{}: no right to talk to the agent; run it as root, or see "
-                                                           "[control] in virtscoped's configuration", shown));
+                                                           "[control] in virtscoped's configuration",
+                                                           shown));
     }
     if (code == ENOENT || code == ECONNREFUSED || code == ENOTSOCK) {
         return without_answer(Outcome::no_agent, fmt::format("no agent at {}: is virtscoped running?", shown));

@@ -21,7 +21,8 @@ Result<std::string> read_all(int fd, const std::string& shown) {
         if (count == 0) break;
         text.append(chunk, static_cast<std::size_t>(count));
         if (text.size() > longest_xml) {
-            return fail(ErrorKind::malformed, "{}: longer than {}: is that domain XML?", shown, human_bytes(longest_xml));
+            return fail(ErrorKind::malformed, "{}: longer than {}: is that domain XML?", shown,
+                        human_bytes(longest_xml));
         }
     }
     if (text.empty()) return fail(ErrorKind::malformed, "{}: empty", shown);

@@ -59,7 +59,8 @@ std::string order_text(const Order& order) {
 void print_reply(const OrderRequest& request, const control::Reply& reply, const Console& console) {
     const Order& order = request.wish.order;
     if (reply.outcome != Outcome::done && reply.outcome != Outcome::already) {
-        const std::string line = printable(reply.error.empty() ? "refused, the agent does not say why" : reply.error, 1024);
+        const std::string line =
+            printable(reply.error.empty() ? "refused, the agent does not say why" : reply.error, 1024);
         std::fprintf(console.err, "virtscope: %s\n", line.c_str());
         return;
     }

@@ -18,20 +18,20 @@ namespace virtscope {
 struct OrderRequest {
     control::Wish wish;
     Format format = Format::table;
-    std::string ring;     // resolved path
-    std::string control;  // path of the agent's socket
+    std::string ring;                              // resolved path
+    std::string control;                           // path of the agent's socket
     std::optional<std::chrono::nanoseconds> wait;  // after acceptance, for the guest to have done it
-    bool escalate = false;  // shutdown: destroy it when the wait has passed
-    bool yes = false;       // do not ask
-    bool progress = false;  // say how far a long order is, on err
+    bool escalate = false;                         // shutdown: destroy it when the wait has passed
+    bool yes = false;                              // do not ask
+    bool progress = false;                         // say how far a long order is, on err
 };
 
 // Where an order talks to a person. Tests bring their own.
 struct Console {
     std::FILE* out = stdout;
     std::FILE* err = stderr;
-    bool may_ask = false;                            // a person is at standard input
-    std::function<bool(const std::string&)> ask;     // true: yes. Called only if may_ask
+    bool may_ask = false;                         // a person is at standard input
+    std::function<bool(const std::string&)> ask;  // true: yes. Called only if may_ask
 };
 Console own_console();
 

@@ -108,7 +108,8 @@ public:
             blind_ = true;
             return false;
         }
-        say(reply, *met ? fmt::format("{} after {:.1f}s", name, spent) : fmt::format("not {} after {:.1f}s", name, spent));
+        say(reply,
+            *met ? fmt::format("{} after {:.1f}s", name, spent) : fmt::format("not {} after {:.1f}s", name, spent));
         return *met;
     }
 

@@ -4,7 +4,8 @@ namespace virtscope {
 namespace {
 
 constexpr const char* exit_codes =
-    "Exit codes: 0 done (accepted; with --wait also seen), 1 failed, 2 wrong arguments, 3 the agent or the ring cannot be "
+    "Exit codes: 0 done (accepted; with --wait also seen), 1 failed, 2 wrong arguments, 3 the agent or the ring cannot "
+    "be "
     "reached, 4 it was so already, 5 no such guest, device or file, 6 several guests have that name, 7 denied, 8 not "
     "supported, 9 not accepted or not seen in time, 10 busy or in the wrong state, 11 not known: the agent went away.";
 
@@ -34,8 +35,7 @@ CLI::App& add_order(CLI::App& parent, OrderWords& words, Verb verb, const char* 
 }
 
 void declare_power(CLI::App& app, OrderWords& words) {
-    add_order(app, words, Verb::start, "Starts a defined guest")
-        .add_flag("--paused", words.paused, "Leave it paused");
+    add_order(app, words, Verb::start, "Starts a defined guest").add_flag("--paused", words.paused, "Leave it paused");
     CLI::App& shutdown = add_order(app, words, Verb::shutdown, "Asks the guest to power off");
     shutdown.add_option("--mode", words.mode, "acpi, agent, …: how it is asked");
     shutdown.add_flag("--escalate", words.escalate, "Wait, and destroy it if it is not off by then");
@@ -85,7 +85,8 @@ void declare_definitions(CLI::App& app, OrderWords& words) {
         verb.add_option("file", words.file, what)->required();
         verb.add_option("--driver", words.driver, "qemu, libvirt, …: who runs it (default: the agent chooses)");
     };
-    add_file(add_order(app, words, Verb::define, "Keeps a guest's definition; it stays off"), "Domain XML; -: standard input");
+    add_file(add_order(app, words, Verb::define, "Keeps a guest's definition; it stays off"),
+             "Domain XML; -: standard input");
     CLI::App& create = add_order(app, words, Verb::create, "Starts a guest without keeping its definition");
     add_file(create, "Domain XML; -: standard input");
     create.add_flag("--paused", words.paused, "Leave it paused");
@@ -93,8 +94,7 @@ void declare_definitions(CLI::App& app, OrderWords& words) {
     add_file(deploy, "virt-image XML; -: standard input");
     deploy.add_option("--name", words.name, "The guest's name (default: as in the image)");
     add_order(app, words, Verb::undefine, "Forgets its definition; its images stay");
-    add_order(app, words, Verb::autostart, "Starts it with the agent")
-        .add_flag("--disable", words.disable, "No more");
+    add_order(app, words, Verb::autostart, "Starts it with the agent").add_flag("--disable", words.disable, "No more");
     add_order(app, words, Verb::dumpxml, "Its definition");
     add_order(app, words, Verb::domdisplay, "The URI of its display");
     add_order(app, words, Verb::guestinfo, "What the agent inside the guest tells, as JSON");
@@ -103,13 +103,14 @@ void declare_definitions(CLI::App& app, OrderWords& words) {
 void declare_wait(CLI::App& app, OrderWords& words) {
     CLI::App& wait = *app.add_subcommand("wait", "Until the ring shows a guest in a state");
     add_place(wait, words);
-    wait.add_option("guest", words.guest, "Name or UUID; it need not be there yet")->required();
+    wait.add_option("guest", words.guest, "Name, UUID or id; it need not be there yet")->required();
     wait.add_option("--state", words.state, "running, paused or off (gone is off)")
         ->check(CLI::IsMember({"running", "paused", "off"}))
         ->required();
     wait.callback([&words] { words.given = words.awaits = true; });
-    wait.footer("Waits 60s unless --timeout says otherwise. Exit codes: 0 seen, 2 wrong arguments, 3 the ring cannot be "
-                "read, 6 several guests have that name, 9 not seen in time.");
+    wait.footer(
+        "Waits 60s unless --timeout says otherwise. Exit codes: 0 seen, 2 wrong arguments, 3 the ring cannot be "
+        "read, 6 several guests have that name, 9 not seen in time.");
 }
 
 }  // namespace

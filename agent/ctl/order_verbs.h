@@ -13,8 +13,8 @@ namespace virtscope {
 
 // The command line as it was written.
 struct OrderWords {
-    bool given = false;  // one of these verbs was
-    bool awaits = false;     // `wait`
+    bool given = false;   // one of these verbs was
+    bool awaits = false;  // `wait`
     Verb verb = Verb::start;
     std::string guest, file, size, count;
     std::vector<std::string> medium;  // change-media: [DEVICE] PATH

@@ -29,7 +29,8 @@ struct GuestSeen {
     std::string name;
     std::uint64_t generation = 0;
 };
-// Who is meant, by the newest frame. Errors: absent (no such guest, no frame), busy (several have that name), those of RingReader.
+// Who is meant, by the newest frame. Errors: absent (no such guest, no frame), busy (several have that name), those of
+// RingReader.
 Result<GuestSeen> look_up(RingReader& reader, const std::string& guest);
 
 bool is_met(const Frame& frame, const Uuid& guest, const Expectation& expectation);

@@ -132,7 +132,8 @@ Result<OrderRequest> order_of(const OrderWords& words) {
     order.paused = words.paused;
     order.force = words.force;
     order.dry_run = words.dry_run;
-    if (names_a_guest(words.verb) && words.guest.empty()) return fail(ErrorKind::malformed, "which guest? its name is empty");
+    if (names_a_guest(words.verb) && words.guest.empty())
+        return fail(ErrorKind::malformed, "which guest? its name is empty");
     request.wish.guest = words.guest;
     request.wish.driver = words.driver;
     request.format = format_of(words);
@@ -140,7 +141,8 @@ Result<OrderRequest> order_of(const OrderWords& words) {
     request.yes = words.yes;
     request.ring = ring_path(words.ring);
     const char* const named = std::getenv("VIRTSCOPE_CONTROL");
-    request.control = control::socket_path(words.control.empty() && named != nullptr ? named : words.control, words.ring);
+    request.control =
+        control::socket_path(words.control.empty() && named != nullptr ? named : words.control, words.ring);
     if (const auto fits = take_times(words, request); !fits) return std::unexpected(fits.error());
     if (const auto fits = take_own(words, order); !fits) return std::unexpected(fits.error());
     return request;

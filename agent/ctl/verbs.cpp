@@ -33,7 +33,8 @@ void declare_list(CLI::App& app, Chosen& chosen) {
     CLI::Option* const all = verb->add_flag("--all", listing.all, "Guests that are shut off, too");
     verb->add_flag("--inactive", listing.inactive, "Only guests that are shut off")->excludes(all);
     verb->add_flag("--state-running", listing.running, "Only guests that run");
-    verb->add_flag("--state-paused", listing.paused, "Only guests that are paused; together with the others: these too");
+    verb->add_flag("--state-paused", listing.paused,
+                   "Only guests that are paused; together with the others: these too");
     verb->add_flag("--state-shutoff", listing.shut_off, "Only guests that are shut off, likewise");
     CLI::Option* const names = verb->add_flag("--name", listing.names, "Only names, a line each");
     verb->add_flag("--uuid", listing.uuids, "Only UUIDs, a line each")->excludes(names);
@@ -119,7 +120,8 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     app.set_version_flag("--version", "virtscope " VIRTSCOPE_VERSION);
     app.require_subcommand(1);
     app.footer(
-        "Exit codes of what looks: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the ring "
+        "Exit codes of what looks: 0 done, 1 the thing asked for is not there or not well, 2 wrong arguments, 3 the "
+        "ring "
         "cannot be read. Of what does something to a guest: see --help of its verb.");
     declare_list(app, chosen);
     add_verb(app, "info", "Everything known of one guest, or of the host", run_info, chosen)

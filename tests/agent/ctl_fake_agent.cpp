@@ -34,7 +34,8 @@ void FakeAgent::serve() {
         for (char c = 0; ::recv(client.get(), &c, 1, 0) == 1 && c != '\n';) line += c;
         heard_.push_back(line);
         const std::string answer = answer_(line);
-        (void)!::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL);  // a client that left is its own affair
+        (void)!::send(client.get(), answer.data(), answer.size(),
+                      MSG_NOSIGNAL);  // a client that left is its own affair
     }
 }
 

@@ -63,7 +63,7 @@ public:
     const std::string& path() const { return path_; }
     void show(GuestState state, std::uint64_t generation, std::uint64_t balloon = 0) {
         auto roster = std::make_shared<Roster>();
-        roster->guests.push_back({.uuid = web01, .generation = generation, .name = "web01"});
+        roster->guests.push_back({.uuid = web01, .generation = generation, .name = "web01", .local_id = 4711});
         publish(std::move(roster), [&](Frame& frame) {
             frame.set(0, GuestMetric::state, static_cast<std::uint64_t>(state));
             if (balloon != 0) frame.set(0, GuestMetric::memory_balloon, balloon);
@@ -168,6 +168,18 @@ TEST_CASE("what destroys asks, and does nothing where nobody can be asked") {
     CHECK(holds(listener.out(), "nothing was done"));
 }
 
+TEST_CASE("a guest that is named by its id is asked about by its UUID") {
+    FakeAgent agent([](const std::string&) { return answer_of(Outcome::done); });
+    OneGuest guest;
+    guest.show(GuestState::running, 7);
+    Listener listener;
+    listener.console().may_ask = true;
+    auto request = order(Verb::destroy, agent.path(), guest.path());
+    request.wish.guest = "4711";
+    CHECK(run_order(request, listener.console()) == 1);
+    CHECK(listener.asked == "destroy web01 (uuid 01234567-89ab-cdef-0123-456789abcdef)?");
+}
+
 TEST_CASE("a forced eject and an escalation need a yes too") {
     Listener listener;
     auto eject = order(Verb::eject, "/nonexistent/control");
@@ -256,7 +268,8 @@ TEST_CASE("--wait without a ring orders nothing") {
 
 TEST_CASE("progress passes by before the answer") {
     FakeAgent agent([](const std::string&) {
-        return progress_line(1, 4) + '\n' + progress_line(9, 4) + '\n' + progress_line(0, 0) + '\n' + answer_of(Outcome::done);
+        return progress_line(1, 4) + '\n' + progress_line(9, 4) + '\n' + progress_line(0, 0) + '\n' +
+               answer_of(Outcome::done);
     });
     Listener listener;
     auto request = order(Verb::save, agent.path());

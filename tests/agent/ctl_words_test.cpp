@@ -57,7 +57,8 @@ TEST_CASE("sizes need a unit, numbers are numbers") {
     CHECK(error_of({"setmem", "web01", "512"}) == ErrorKind::malformed);
     CHECK(error_of({"setmem", "web01", "0MiB"}) == ErrorKind::malformed);
     CHECK(request_of({"setvcpus", "web01", "4"})->wish.order.count == 4);
-    for (const char* count : {"0", "4x", "", "99999999999"}) CHECK(error_of({"setvcpus", "web01", count}) == ErrorKind::malformed);
+    for (const char* count : {"0", "4x", "", "99999999999"})
+        CHECK(error_of({"setvcpus", "web01", count}) == ErrorKind::malformed);
     CHECK(error_of({"start", ""}) == ErrorKind::malformed);
 }
 
