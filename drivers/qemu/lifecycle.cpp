@@ -48,6 +48,16 @@ Result<> check_ours(const Endpoint& endpoint) {
     return fail(ErrorKind::unsupported, "{}: use its manager's own command", endpoint.note);
 }
 
+std::unexpected<Error> stopped(const Process& process) {
+    return fail(ErrorKind::busy, "its process is stopped; kill -CONT {} wakes it", process.pid());
+}
+
+Result<QmpClient> connect(const Endpoint& endpoint, const Process& process, Deadline deadline) {
+    auto monitor = QmpClient::connect(endpoint, process, deadline);
+    if (!monitor && monitor.error().kind == ErrorKind::timeout && is_stopped(process)) return stopped(process);
+    return monitor;
+}
+
 Result<Answer> say(const Order& order, const CommandLine& line, QmpClient& monitor) {
     switch (order.verb) {
         case Verb::shutdown: return do_shutdown(order, monitor);
@@ -127,7 +137,9 @@ Result<Answer> QemuLifecycle::act(const Order& order) {
     }
     const auto process = Process::open(proc_, static_cast<pid_t>(order.target.local_id));
     if (!process && process.error().kind != ErrorKind::absent) return std::unexpected(process.error());
-    if (!process || process->start_ticks() != order.target.generation) {
+    const bool gone = !process || process->start_ticks() != order.target.generation ||
+                      ended_by(*process, SteadyClock::now());  // ended, but its parent has not looked
+    if (gone) {
         if (ends) return already("has ended");
         return fail(ErrorKind::absent, "the run that was meant has ended");
     }
@@ -143,9 +155,9 @@ Result<Answer> QemuLifecycle::over_monitor(const Order& order, const Process& pr
         return fail(ErrorKind::unsupported, "monitors are not used, as configured: only destroy is possible");
     }
     // Else it would be waited for in vain, until the deadline.
-    if (is_stopped(process)) return fail(ErrorKind::busy, "its process is stopped; kill -CONT {} wakes it", process.pid());
+    if (is_stopped(process)) return stopped(process);
     if (const Endpoint own = find_control_endpoint(line); own.kind != Endpoint::Kind::none) {
-        auto monitor = QmpClient::connect(own, process, order.deadline);
+        auto monitor = connect(own, process, order.deadline);
         if (!monitor) return std::unexpected(monitor.error());
         return say(order, line, *monitor);
     }
@@ -153,7 +165,7 @@ Result<Answer> QemuLifecycle::over_monitor(const Order& order, const Process& pr
     if (shared.kind == Endpoint::Kind::none) return fail(ErrorKind::unsupported, "{}", shared.note);
     const auto loan = loans_->borrow(Run::of(process), order.deadline);
     if (!loan) return std::unexpected(loan.error());
-    auto monitor = QmpClient::connect(shared, process, order.deadline);  // after the loan: closed before it is back
+    auto monitor = connect(shared, process, order.deadline);  // after the loan: closed before it is back
     if (!monitor) return std::unexpected(monitor.error());
     return say(order, line, *monitor);
 }

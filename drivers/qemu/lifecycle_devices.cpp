@@ -68,6 +68,11 @@ Result<unsigned> plug(const std::vector<CpuSlot>& slots, unsigned missing, QmpCl
     return done;
 }
 
+// A guest that has not told its ACPI that it can: QEMU says so only in words.
+ErrorKind unplug_kind(const Error& error) {
+    return error.message.find("not supported") != std::string::npos ? ErrorKind::unsupported : error.kind;
+}
+
 Result<unsigned> unplug(const std::vector<CpuSlot>& slots, unsigned surplus, QmpClient& monitor, const Order& order) {
     unsigned done = 0;
     for (auto slot = slots.rbegin(); slot != slots.rend() && done < surplus; ++slot) {
@@ -75,7 +80,7 @@ Result<unsigned> unplug(const std::vector<CpuSlot>& slots, unsigned surplus, Qmp
         if (id.empty() || slot->count == 0 || slot->count > surplus - done) continue;
         if (!order.dry_run) {
             const auto removed = monitor.ask("device_del", {{"id", id}}, order.deadline);
-            if (!removed) return fail(removed.error().kind, "{} of {} vCPUs given back; {}", done, surplus, removed.error().message);
+            if (!removed) return fail(unplug_kind(removed.error()), "{} of {} vCPUs given back; {}", done, surplus, removed.error().message);
         }
         done += slot->count;
     }

@@ -84,7 +84,7 @@ Result<std::string> vnc_uri(QmpClient& monitor, const Order& order) {
     if (!flag_at(*vnc, "enabled")) return "";
     std::string host = printable(text_at(*vnc, "host"));
     const std::string service = text_at(*vnc, "service");
-    if (text_at(*vnc, "family") == "unix") return "vnc+unix://" + host;
+    if (text_at(*vnc, "family") == "unix") return "vnc+unix://" + printable(service);
     unsigned port = 0;
     const auto parsed = std::from_chars(service.data(), service.data() + service.size(), port);
     if (parsed.ec != std::errc{} || port < 5900) return "";
