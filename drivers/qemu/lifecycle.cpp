@@ -43,7 +43,9 @@ bool is_stopped(const Process& process) {
 }
 
 // A guest that a manager made is that manager's to command: it would take our work for a crash.
-Result<> check_ours(const Endpoint& endpoint) {
+Result<> check_ours(const CommandLine& line) {
+    if (find_control_endpoint(line).kind != Endpoint::Kind::none) return {};
+    const Endpoint endpoint = find_endpoint(line);
     if (endpoint.kind != Endpoint::Kind::none || !endpoint.note.starts_with("monitor: belongs to ")) return {};
     return fail(ErrorKind::unsupported, "{}: use its manager's own command", endpoint.note);
 }
@@ -146,7 +148,7 @@ Result<Answer> QemuLifecycle::act(const Order& order) {
     const auto cmdline = process->read("cmdline");
     if (!cmdline) return std::unexpected(cmdline.error());
     const CommandLine line = parse_command_line(*cmdline);
-    if (auto ours = check_ours(find_endpoint(line)); !ours) return std::unexpected(ours.error());
+    if (auto ours = check_ours(line); !ours) return std::unexpected(ours.error());
     return order.verb == Verb::destroy ? destroy(order, *process) : over_monitor(order, *process, line);
 }
 

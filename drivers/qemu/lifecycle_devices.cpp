@@ -41,7 +41,7 @@ Result<std::vector<CpuSlot>> cpu_slots(QmpClient& monitor, const Order& order) {
         slots.push_back({member(entry, "props"), text_at(entry, "type"), text_at(entry, "qom-path"), count});
     }
     // QEMU tells them from the last to the first.
-    std::ranges::stable_sort(slots, [](const CpuSlot& a, const CpuSlot& b) { return a.properties < b.properties; });
+    std::ranges::sort(slots, [](const CpuSlot& a, const CpuSlot& b) { return a.properties < b.properties; });
     return slots;
 }
 

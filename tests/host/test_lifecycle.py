@@ -120,6 +120,23 @@ class Lifecycle(LabCase):
         self.done("destroy", guest, seconds=5)
         eventually(lambda: self.assertFalse(guest.alive()), seconds=3)
 
+    def test_a_monitor_kept_for_commands_leaves_the_samplers_alone(self):
+        path = os.path.join(self.lab.folder, "control.qmp")
+        guest = self.guest("own", extra=["-chardev", f"socket,id=virtscope-control,path={path},server=on,wait=off",
+                                         "-mon", "chardev=virtscope-control,mode=control"])
+        for verb in ("suspend", "resume"):
+            self.done(verb, guest)
+            seen = self.driver.look("own")
+            self.assertEqual((seen["stale"], seen["note"]), (False, ""), seen)
+        self.settled("own")
+
+    def test_a_guest_without_a_monitor_of_ours_is_refused_with_the_reason(self):
+        guest = self.lab.firmware("foreign", uuid=str(uuid.uuid4()), monitor="none")
+        eventually(lambda: self.assertIn("pid", self.driver.look("foreign")), seconds=6)
+        for verb in ("suspend", "destroy"):
+            self.assertIn("belongs to the manager", self.refused(_UNSUPPORTED, verb, guest))
+        self.assertTrue(guest.alive())
+
     def test_shutdown_is_the_guests_to_do(self):
         guest = self.guest("acpi")
         self.done("shutdown", guest)
