@@ -100,6 +100,10 @@ constexpr std::array handlers{
                     line.accelerator = accelerator_of(Options::parse(value, "accel").get("accel"));
                 }
             }},
+    Handler{"action", [](CommandLine& line, std::string_view value) {
+                const Options options = Options::parse(value, {});
+                if (options.has("reboot")) line.resets = options.get("reboot") == "reset";
+            }},
     Handler{"qmp", [](CommandLine& line, std::string_view value) { line.qmp.emplace_back(value); }},
     Handler{"qmp-pretty", [](CommandLine& line, std::string_view value) { line.qmp.emplace_back(value); }},
     Handler{"mon", add_monitor},
@@ -155,6 +159,7 @@ CommandLine parse_command_line(std::string_view cmdline) {
         if (std::ranges::find(without_value, option) != without_value.end()) {
             if (option == "enable-kvm") line.accelerator = Accelerator::kvm;
             if (option == "daemonize") line.daemonize = true;
+            if (option == "no-reboot") line.resets = false;
         } else if (i + 1 < arguments.size()) {
             apply(line, option, arguments[++i]);
         }

@@ -30,7 +30,13 @@ bool is_launcher(const CommandLine& line, const ProcessStat& stat, pid_t pid, co
 }  // namespace
 
 QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options, Watched watched)
-    : host_(host), options_(options), watched_(watched), facts_(read_host(host.proc)), scanner_(host.proc), nics_(host.proc, host.sys) {}
+    : host_(host),
+      options_(options),
+      watched_(watched),
+      facts_(read_host(host.proc)),
+      scanner_(host.proc),
+      nics_(host.proc, host.sys),
+      lifecycle_(std::make_shared<QemuLifecycle>(host.proc, options.use_monitors, loans_)) {}
 
 Result<> QemuDriver::refresh(Clock::duration patience) {
     const auto now = Clock::now();
@@ -67,7 +73,10 @@ bool QemuDriver::drop_dead() {
     if (watched.empty() || ::poll(watched.data(), watched.size(), 0) <= 0) return false;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < guests_.size(); ++i) {
-        if (watched[i].revents != 0) continue;
+        if (watched[i].revents != 0) {
+            loans_->release(Run::of(guests_[i]->process()));
+            continue;
+        }
         if (kept != i) {
             guests_[kept] = std::move(guests_[i]);
             places_[kept] = std::move(places_[i]);
@@ -126,7 +135,16 @@ void QemuDriver::tend(Clock::time_point now) {
     for (const auto& guest : guests_) {
         if (guest->link.is_settling() && free > 0) --free;
     }
-    for (const auto& guest : guests_) guest->link.tend(monitors_, now, options_.monitor_deadline, free);
+    for (const auto& guest : guests_) {
+        if (!guest->link.has_monitor()) continue;
+        const Run run = Run::of(guest->process());
+        if (loans_->hold(run)) {
+            guest->link.tend(monitors_, now, options_.monitor_deadline, free);
+        } else {
+            guest->link.lend();
+        }
+        if (!guest->link.holds_monitor()) loans_->release(run);
+    }
 }
 
 // The first frame is worth waiting for: without it a one-shot reader would see no disks.

@@ -9,6 +9,8 @@
 #include "drivers/driver.h"
 #include "drivers/qemu/discovery.h"
 #include "drivers/qemu/guest.h"
+#include "drivers/qemu/lifecycle.h"
+#include "drivers/qemu/loan.h"
 #include "drivers/qemu/monitors.h"
 #include "drivers/qemu/nics.h"
 #include "drivers/qemu/round.h"
@@ -31,6 +33,7 @@ public:
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) override;
     std::vector<Event> take_events() override;
     DriverCounts counts() const override;
+    std::shared_ptr<Lifecycle> lifecycle() override { return lifecycle_; }
 
 private:
     bool drop_dead();
@@ -48,6 +51,8 @@ private:
     HostFacts facts_;
     Scanner scanner_;
     NicFinder nics_;
+    std::shared_ptr<Loans> loans_ = std::make_shared<Loans>();
+    std::shared_ptr<QemuLifecycle> lifecycle_;
     Monitors monitors_;  // before the guests, whose conversations it carries
     Guests guests_;
     std::vector<Place> places_;  // of guests_, in the same order

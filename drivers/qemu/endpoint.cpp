@@ -155,9 +155,17 @@ Endpoint find_endpoint(const CommandLine& line) {
         if (consider(from_qmp(line, value))) return first;
     }
     for (const Options& monitor : line.control_monitors) {
+        if (monitor.get("chardev") == control_chardev) continue;
         if (consider(from_monitor(line, monitor.get("chardev")))) return first;
     }
     return first;
+}
+
+Endpoint find_control_endpoint(const CommandLine& line) {
+    const auto found = std::ranges::find_if(line.control_monitors, [](const Options& monitor) {
+        return monitor.get("chardev") == control_chardev;
+    });
+    return found != line.control_monitors.end() ? from_monitor(line, control_chardev) : Endpoint{};
 }
 
 }  // namespace virtscope::qemu

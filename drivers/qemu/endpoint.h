@@ -27,6 +27,11 @@ struct Endpoint {
 // The first control monitor that can be used; otherwise why there is none.
 Endpoint find_endpoint(const CommandLine& line);
 
+// The monitor that the agent keeps for commands on guests that it started itself; the sampler leaves it alone.
+inline constexpr std::string_view control_chardev = "virtscope-control";
+// Of Kind::none where there is none.
+Endpoint find_control_endpoint(const CommandLine& line);
+
 // Whose socket this path is, by the places where managers keep theirs; empty: nobody's we know.
 std::string_view socket_owner(std::string_view path);
 

@@ -131,8 +131,19 @@ void Link::tend(Monitors& monitors, Clock::time_point now, Clock::duration deadl
     if (!session_) leave(now, "monitor: its socket cannot be watched", Quality::unsupported);
 }
 
+void Link::lend() {
+    if (!has_monitor()) return;
+    session_.reset();
+    ended_ = false;
+    retry_ = {};
+    lent_ = true;
+    facts_.asked = {};
+    set_note("monitor: used by a command", Quality::stale);
+}
+
 void Link::leave(Clock::time_point now, std::string why, Quality quality) {
     session_.reset();
+    lent_ = false;
     retry_ = now + retry_after(failures_++, seed_);
     set_note(std::move(why), quality);
 }
@@ -181,11 +192,13 @@ void Link::ready() {
     failures_ = 0;
     stale_ = false;
     set_note("", Quality::fresh);
-    if (std::exchange(was_ready_, true)) events_.push_back({EventKind::monitor_back, {}, {}, "connected again"});
+    const bool lent = std::exchange(lent_, false);
+    if (std::exchange(was_ready_, true) && !lent) events_.push_back({EventKind::monitor_back, {}, {}, "connected again"});
 }
 
 void Link::lost(const std::string& why) {
     ended_ = true;
+    lent_ = false;
     set_note(why, Quality::unsupported);
     state_ = GuestState::unknown;
     stale_ = false;

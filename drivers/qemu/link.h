@@ -47,6 +47,11 @@ public:
     // conversation that is begun. Never blocks.
     void tend(Monitors& monitors, Clock::time_point now, Clock::duration deadline, std::size_t& places_free);
 
+    // Lets go of the monitor so that a command can use it: no failure, no event; what was said last stays, stale. The
+    // next tend() takes it back, at once.
+    void lend();
+    bool holds_monitor() const { return session_ != nullptr; }
+
     bool has_monitor() const { return endpoint_.kind != Endpoint::Kind::none; }
     bool is_ready() const { return session_ && !ended_ && session_->is_ready(); }
     bool is_settling() const { return session_ && !ended_ && !session_->is_ready(); }
@@ -106,6 +111,7 @@ private:
     bool ended_ = false;  // session_ is over: to be dropped outside its own callback
     bool was_ready_ = false;
     bool stale_ = false;
+    bool lent_ = false;   // and not yet connected again
     bool changed_ = false;
     bool status_due_ = false;
     bool cpus_due_ = false;

@@ -1,0 +1,35 @@
+// QemuLifecycle: commands to running QEMU guests, over their monitors. See drivers/lifecycle.h for what is promised.
+//
+// A guest is its process: an order names the process id and, as its generation, the start time, and finds that run or
+// none. The monitor is borrowed from the sampler (loan.h) unless the guest has one of its own for commands. What a
+// verb does is in lifecycle_power.cpp and lifecycle_devices.cpp.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "drivers/lifecycle.h"
+#include "drivers/process.h"
+#include "drivers/qemu/command_line.h"
+#include "drivers/qemu/loan.h"
+
+namespace virtscope::qemu {
+
+class QemuLifecycle final : public Lifecycle {
+public:
+    // `proc` is the root of procfs; `use_monitors` false: the configuration forbids opening any.
+    QemuLifecycle(std::string proc, bool use_monitors, std::shared_ptr<Loans> loans);
+
+    bool can(Verb verb) const override;
+    Result<Answer> carry_out(const Order& order, Progress& progress) override;
+
+private:
+    Result<Answer> act(const Order& order);
+    Result<Answer> over_monitor(const Order& order, const Process& process, const CommandLine& line);
+
+    std::string proc_;
+    bool use_monitors_;
+    std::shared_ptr<Loans> loans_;
+};
+
+}  // namespace virtscope::qemu
