@@ -14,6 +14,7 @@ namespace {
 
 using Clock = GuestAgent::Clock;
 
+constexpr int max_others = 64;  // delimited replies to earlier clients; more are made up
 constexpr char delimiter = '\xff';  // no byte of UTF-8: a reply cannot hold it
 
 Clock::time_point within_patience(Clock::time_point deadline) {
@@ -109,7 +110,7 @@ Result<> GuestAgent::sync(Clock::time_point deadline) {
     if (!id) return std::unexpected(id.error());
     const std::string question = delimiter + request("guest-sync-delimited", fmt::format("{{\"id\":{}}}", *id));
     if (const auto sent = send(question, deadline); !sent) return sent;
-    for (;;) {
+    for (int others = 0; others < max_others;) {
         const std::size_t start = buffer_.find(delimiter);
         buffer_.erase(0, start == std::string::npos ? start : start + 1);
         if (start == std::string::npos) {
@@ -122,7 +123,9 @@ Result<> GuestAgent::sync(Clock::time_point deadline) {
         const auto reply = parse_agent_reply(std::string_view(*text).substr(text->rfind(delimiter) + 1));
         const auto answered = reply ? reply->count("return") : std::nullopt;
         if (answered && std::cmp_equal(*answered, *id)) return {};
+        ++others;
     }
+    return fail(ErrorKind::malformed, "guest agent: it answers what nobody asked");
 }
 
 Result<GuestAgent> GuestAgent::start(Fd socket, Clock::time_point deadline) {
@@ -146,15 +149,22 @@ Result<AgentValue> GuestAgent::reply(Clock::time_point deadline) {
     return fail(ErrorKind::unsupported, "guest agent: refused: {}", why.empty() ? "it does not say why" : why);
 }
 
-Result<AgentValue> GuestAgent::ask(std::string_view command, std::string_view arguments, Clock::time_point deadline) {
-    deadline = within_patience(deadline);
+Result<> GuestAgent::put(std::string_view command, std::string_view arguments, Clock::time_point deadline) {
     if (!buffer_.empty()) return drop({ErrorKind::malformed, "guest agent: it sent what nobody asked for"});
     if (const auto sent = send(request(command, arguments), deadline); !sent) return drop(sent.error());
+    return {};
+}
+
+Result<AgentValue> GuestAgent::ask(std::string_view command, std::string_view arguments, Clock::time_point deadline) {
+    deadline = within_patience(deadline);
+    if (const auto asked = put(command, arguments, deadline); !asked) return std::unexpected(asked.error());
     return reply(deadline);
 }
 
 Result<> GuestAgent::tell(std::string_view command, std::string_view arguments, Clock::time_point deadline) {
-    const auto answer = ask(command, arguments, deadline);
+    deadline = within_patience(deadline);
+    if (const auto asked = put(command, arguments, deadline); !asked) return asked;
+    const auto answer = reply(deadline);
     if (answer) return {};
     const ErrorKind kind = answer.error().kind;
     if (kind == ErrorKind::timeout || kind == ErrorKind::absent) return {};

@@ -45,6 +45,7 @@ private:
     Result<> send(std::string_view bytes, Clock::time_point deadline);
     Result<> receive(Clock::time_point deadline);
     Result<std::string> line(Clock::time_point deadline);
+    Result<> put(std::string_view command, std::string_view arguments, Clock::time_point deadline);
     Result<AgentValue> reply(Clock::time_point deadline);
     std::unexpected<Error> drop(Error error);
 

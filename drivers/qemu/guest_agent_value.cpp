@@ -144,7 +144,8 @@ Result<AgentValue> parse_agent_reply(std::string_view text) {
         return fail(ErrorKind::malformed, "guest agent: its reply is longer than {} bytes", max_agent_reply);
     }
     simdjson::dom::parser parser(max_agent_reply);
-    if (parser.allocate(max_agent_reply, max_agent_depth) != simdjson::SUCCESS) {
+    // Never grown by parse(), so the depth stays too.
+    if (parser.allocate(std::max<std::size_t>(text.size(), 64), max_agent_depth) != simdjson::SUCCESS) {
         return fail(ErrorKind::system, "guest agent: no memory to read its reply");
     }
     element root;

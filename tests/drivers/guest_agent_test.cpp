@@ -169,6 +169,24 @@ TEST_CASE("an agent that replays an old id is not believed") {
     CHECK(agent.error().kind == ErrorKind::timeout);
 }
 
+TEST_CASE("an agent that answers made-up questions without end is left soon") {
+    Liar liar([](const std::string&) { return repeated("\xff\n", 100'000); });
+    const auto began = Clock::now();
+    const auto agent = GuestAgent::start(liar.take(), Clock::now() + 1s);
+    REQUIRE(!agent);
+    CHECK(agent.error().kind == ErrorKind::malformed);
+    CHECK(Clock::now() - began < 500ms);
+}
+
+TEST_CASE("an order that cannot be sent is not carried out") {
+    Liar liar(always("{\"return\": {}}\n{\"return\": {}}\n"));
+    auto agent = GuestAgent::start(liar.take(), Clock::now() + 1s);
+    REQUIRE(agent);
+    REQUIRE(agent->ask("guest-ping", {}, Clock::now() + 1s));
+    CHECK(!agent->tell("guest-shutdown", {}, Clock::now() + 1s));
+    CHECK(agent->tell("guest-shutdown", {}, Clock::now() + 1s).error().kind == ErrorKind::absent);
+}
+
 TEST_CASE("a breach ends the conversation at once") {
     for (const std::string& answer :
          {std::string("{}\n"), std::string("[]\n"), std::string("null\n"), std::string("{\"error\": 1}\n"),
