@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 #include <poll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-
-#include "core/text.h"
 
 namespace virtscope::qemu {
 namespace {

@@ -1,6 +1,7 @@
 // What a guest's agent says of the guest, put together; what it promises is in guest_agent.h.
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "drivers/qemu/guest_agent.h"
 
@@ -10,6 +11,7 @@ namespace {
 using Clock = GuestAgent::Clock;
 
 constexpr std::size_t max_listed = 256;
+constexpr std::size_t max_sorted = 4096;  // no guest has as many; sorting a lie shall not cost much
 
 AgentValue number(std::uint64_t value) { return {static_cast<std::int64_t>(value)}; }
 
@@ -23,7 +25,8 @@ void copy_count(AgentValue& to, const AgentValue& from, std::string_view key, st
 
 // Sorted by `key` and cut: a guest's order may change from one answer to the next.
 AgentValue sorted(AgentValue::List list, std::string_view key) {
-    std::ranges::stable_sort(list, {}, [key](const AgentValue& each) { return each.text(key); });
+    if (list.size() > max_sorted) list.resize(max_sorted);
+    std::ranges::sort(list, {}, [key](const AgentValue& each) { return std::pair(each.text(key), each.json()); });
     if (list.size() > max_listed) list.resize(max_listed);
     return {std::move(list)};
 }
