@@ -59,7 +59,7 @@ Result<> GuestAgent::send(std::string_view bytes, Clock::time_point deadline) {
     received_ = 0;
     while (!bytes.empty()) {
         const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent > 0) {
+        if (sent >= 0) {
             bytes.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN) {
             if (const auto ready = wait_for(socket_, POLLOUT, deadline); !ready) return ready;

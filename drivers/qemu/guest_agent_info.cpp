@@ -124,7 +124,7 @@ std::map<std::string, bool, std::less<>> commands(const AgentValue& info) {
 }
 
 Result<AgentValue> ask_part(GuestAgent& agent, const Part& part, Clock::time_point deadline) {
-    const auto answer = agent.ask(part.command, {}, deadline);
+    auto answer = agent.ask(part.command, {}, deadline);
     if (!answer) return answer;
     const bool shaped = part.list ? std::holds_alternative<AgentValue::List>(answer->held) : answer->is_object();
     if (!shaped) return fail(ErrorKind::malformed, "guest agent: its reply to {} has the wrong shape", part.command);
