@@ -36,7 +36,8 @@ QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options, Wat
       facts_(read_host(host.proc)),
       scanner_(host.proc),
       nics_(host.proc, host.sys),
-      lifecycle_(std::make_shared<QemuLifecycle>(host.proc, options.use_monitors, loans_)) {}
+      lifecycle_(std::make_shared<QemuLifecycle>(
+          host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_)) {}
 
 Result<> QemuDriver::refresh(Clock::duration patience) {
     const auto now = Clock::now();

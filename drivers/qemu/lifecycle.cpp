@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "drivers/qemu/discovery.h"
+#include "drivers/qemu/lifecycle_agent.h"
 #include "drivers/qemu/lifecycle_verbs.h"
 
 namespace virtscope::qemu {
@@ -99,12 +100,13 @@ Result<Answer> destroy(const Order& order, const Process& process) {
 
 }  // namespace
 
-QemuLifecycle::QemuLifecycle(std::string proc, bool use_monitors, std::shared_ptr<Loans> loans)
-    : proc_(std::move(proc)), use_monitors_(use_monitors), loans_(std::move(loans)) {}
+QemuLifecycle::QemuLifecycle(std::string proc, Means means, std::shared_ptr<Loans> loans)
+    : proc_(std::move(proc)), means_(means), loans_(std::move(loans)) {}
 
 bool QemuLifecycle::can(Verb verb) const {
     switch (verb) {
         case Verb::shutdown:
+        case Verb::reboot:
         case Verb::reset:
         case Verb::destroy:
         case Verb::suspend:
@@ -113,7 +115,8 @@ bool QemuLifecycle::can(Verb verb) const {
         case Verb::setvcpus:
         case Verb::change_media:
         case Verb::eject:
-        case Verb::domdisplay: return true;
+        case Verb::domdisplay:
+        case Verb::guestinfo: return true;
         default: return false;
     }
 }
@@ -128,9 +131,6 @@ Result<Answer> QemuLifecycle::carry_out(const Order& order, Progress&) {
 }
 
 Result<Answer> QemuLifecycle::act(const Order& order) {
-    if (order.verb == Verb::reboot) {
-        return fail(ErrorKind::unsupported, "QEMU cannot ask a guest to restart; use shutdown and start, or reset");
-    }
     if (!can(order.verb)) return fail(ErrorKind::unsupported, "{} is not known for QEMU guests", verb_name(order.verb));
     const bool ends = order.verb == Verb::destroy || order.verb == Verb::shutdown;
     if (order.target.generation == 0) {
@@ -149,11 +149,13 @@ Result<Answer> QemuLifecycle::act(const Order& order) {
     if (!cmdline) return std::unexpected(cmdline.error());
     const CommandLine line = parse_command_line(*cmdline);
     if (auto ours = check_ours(line); !ours) return std::unexpected(ours.error());
-    return order.verb == Verb::destroy ? destroy(order, *process) : over_monitor(order, *process, line);
+    if (order.verb == Verb::destroy) return destroy(order, *process);
+    return is_for_agent(order) ? over_agent(order, *process, line, means_.guest_agents)
+                               : over_monitor(order, *process, line);
 }
 
 Result<Answer> QemuLifecycle::over_monitor(const Order& order, const Process& process, const CommandLine& line) {
-    if (!use_monitors_) {
+    if (!means_.monitors) {
         return fail(ErrorKind::unsupported, "monitors are not used, as configured: only destroy is possible");
     }
     // Else it would be waited for in vain, until the deadline.

@@ -17,8 +17,13 @@ namespace virtscope::qemu {
 
 class QemuLifecycle final : public Lifecycle {
 public:
-    // `proc` is the root of procfs; `use_monitors` false: the configuration forbids opening any.
-    QemuLifecycle(std::string proc, bool use_monitors, std::shared_ptr<Loans> loans);
+    // What the configuration permits.
+    struct Means {
+        bool monitors = true;
+        bool guest_agents = false;
+    };
+    // `proc` is the root of procfs.
+    QemuLifecycle(std::string proc, Means means, std::shared_ptr<Loans> loans);
 
     bool can(Verb verb) const override;
     Result<Answer> carry_out(const Order& order, Progress& progress) override;
@@ -28,7 +33,7 @@ private:
     Result<Answer> over_monitor(const Order& order, const Process& process, const CommandLine& line);
 
     std::string proc_;
-    bool use_monitors_;
+    Means means_;
     std::shared_ptr<Loans> loans_;
 };
 

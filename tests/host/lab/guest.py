@@ -60,6 +60,10 @@ class Guest:
                 file.write(firmware.image(spec.firmware))
         else:
             self.files.kernel, self.files.initramfs = kernel.kernel_and_initramfs()
+            if spec.overlay:  # the kernel unpacks one archive after the other
+                base_archive, self.files.initramfs = self.files.initramfs, f"{base}.initramfs"
+                with open(self.files.initramfs, "wb") as file:
+                    file.write(base_archive.read_bytes() + spec.overlay)
 
     def start(self):
         if self.spec.kind == "linux":

@@ -105,6 +105,8 @@ do_bursts() {
     cat /log
 }
 
+do_sh() { sh "$@"; } # SCRIPT [ARGUMENT…]: of an overlay
+
 do_poweroff() { poweroff -f; }
 
 start_workloads() {

@@ -56,7 +56,7 @@ def fetch():
     return _fetched()
 
 
-def _modules(root):
+def modules(root, wanted=_WANTED):
     """Files of the wanted modules, what they depend on first. Built-in ones have no file."""
     files = {file.stem.replace("-", "_"): file for file in root.glob("lib/modules/*/kernel/**/*.ko")}
     order = []
@@ -71,7 +71,7 @@ def _modules(root):
             visit(other)
         order.append(file)
 
-    for name in _WANTED:
+    for name in wanted:
         visit(name)
     return order
 
@@ -82,10 +82,10 @@ def _contents(root):
         archive.folder(folder)
     archive.file("bin/busybox", Path("/bin/busybox").read_bytes(), 0o755)
     archive.file("init", (_HERE / "init.sh").read_bytes(), 0o755)
-    modules = _modules(root)
-    for file in modules:
+    files = modules(root)
+    for file in files:
         archive.file(f"modules/{file.name}", file.read_bytes())
-    archive.file("modules/order", "".join(f"{file.name}\n" for file in modules).encode())
+    archive.file("modules/order", "".join(f"{file.name}\n" for file in files).encode())
     return archive.packed()
 
 

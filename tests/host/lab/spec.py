@@ -37,4 +37,5 @@ class Spec:
     debug_threads: bool = False
     program: str = "qemu-system-x86_64"
     workload: dict = field(default_factory=dict)  # vs.KEY=VALUE on the kernel's command line
+    overlay: bytes = b""      # a second initramfs, unpacked over the first
     extra: list = field(default_factory=list)     # more of QEMU's options

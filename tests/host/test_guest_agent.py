@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""A real qemu-guest-agent in a real guest: what it says arrives, and it can shut its guest down."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from lab import Lab, LabCase, kernel, main, need, need_program, program, until
+from lab.initramfs import Initramfs
+
+_OS_RELEASE = b'ID=labos\nNAME="Lab \x1b[31mOS"\nVERSION_ID="1"\n'
+
+# No udev in the lab: the port is found by its name.
+_START = b"""#!/bin/sh
+while read -r module; do insmod "/modules/$module" 2>/dev/null; done </modules/agent-order
+hostname labguest
+mkdir -p /run /srv
+mke2fs /dev/vda >/dev/null && mount -t ext4 /dev/vda /srv
+for port in /sys/class/virtio-ports/*; do
+    [ "$(cat "$port/name")" = org.qemu.guest_agent.0 ] && device=/dev/${port##*/}
+done
+qemu-ga --daemonize -m virtio-serial -p "$device" -t /run -f /run/qga.pid "$@" 2>&1
+"""
+
+# What qemu-ga calls: shutdown -P or -r, a time, a message.
+_SHUTDOWN = b"""#!/bin/sh
+case " $* " in *" -r "*) reboot -f ;; *) poweroff -f ;; esac
+"""
+
+
+def _libraries(path):
+    told = subprocess.run(["ldd", path], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"(/\S+)", told)
+
+
+def _overlay():
+    """qemu-ga with its libraries, the modules it needs, and what starts it."""
+    need_program("qemu-ga", "qemu-guest-agent")
+    agent = shutil.which("qemu-ga")
+    root = kernel.fetch()
+    need(root, "the lab's kernel cannot be had")
+    archive = Initramfs()
+    archive.folder("sbin")
+    archive.folder("etc")
+    archive.file("bin/qemu-ga", Path(agent).read_bytes(), 0o755)
+    made = set()
+    for library in _libraries(agent):
+        for folder in reversed(Path(library).parents[:-1]):
+            if folder not in made:
+                archive.folder(str(folder).lstrip("/"))
+                made.add(folder)
+        archive.file(library.lstrip("/"), Path(library).read_bytes(), 0o755)
+    files = kernel.modules(root, ("virtio_console", "crc32c_generic", "ext4"))
+    for file in files:
+        archive.file(f"modules/{file.name}", file.read_bytes())
+    archive.file("modules/agent-order", "".join(f"{file.name}\n" for file in files).encode())
+    archive.file("etc/os-release", _OS_RELEASE)
+    archive.file("sbin/shutdown", _SHUTDOWN, 0o755)
+    archive.file("agent.sh", _START, 0o755)
+    return archive.packed()
+
+
+def ask(guest, what):
+    return subprocess.run([program("../tests/guest_agent_ask"), str(guest.pid), what], capture_output=True, text=True, timeout=20)
+
+
+class GuestAgent(LabCase):
+    @classmethod
+    def setUpClass(cls):
+        program("../tests/guest_agent_ask")
+        cls.overlay = _overlay()
+
+    def guest(self, lab, name):
+        path = os.path.join(lab.folder, f"{name}.qga")
+        return lab.linux(name, overlay=self.overlay, extra=[
+            "-chardev", f"socket,id=qga0,path={path},server=on,wait=off", "-device", "virtio-serial-pci",
+            "-device", "virtserialport,chardev=qga0,name=org.qemu.guest_agent.0"])
+
+    def info(self, guest):
+        answer = ask(guest, "info")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return json.loads(answer.stdout)
+
+    def test_says_what_the_guest_is_and_shuts_it_down(self):
+        with Lab() as lab:
+            guest = self.guest(lab, "talks")
+            began = time.monotonic()
+            silent = ask(guest, "info")
+            self.assertEqual(silent.returncode, 1)
+            self.assertIn("no answer in time", silent.stderr)
+            self.assertLess(time.monotonic() - began, 2)
+
+            guest.run("sh /agent.sh")
+            info = self.info(guest)
+            version = subprocess.run(["qemu-ga", "--version"], capture_output=True, text=True).stdout.split()[-1]
+            self.assertEqual(info["agent"], version)
+            self.assertEqual(info["hostname"], "labguest")
+            self.assertEqual(info["os"]["id"], "labos")
+            self.assertEqual(info["os"]["name"], "Lab ?[31mOS")
+            disk = next(each for each in info["filesystems"] if each["mountpoint"] == "/srv")
+            self.assertEqual((disk["name"], disk["type"]), ("vda", "ext4"))
+            self.assertLess(disk["used_bytes"], disk["total_bytes"])
+            self.assertLessEqual(disk["total_bytes"], os.path.getsize(guest.files.images[0]))
+            nic = next(each for each in info["interfaces"] if each["name"] == "eth0")
+            self.assertEqual(nic["mac"], guest.tap.guest_mac)
+            self.assertIn({"type": "ipv4", "address": guest.tap.guest_address, "prefix": 24}, nic["addresses"])
+            self.assertEqual(self.info(guest), info, "the same again, over a new connection")
+
+            done = ask(guest, "powerdown")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            until(lambda: not guest.alive(), seconds=20)
+
+    def test_a_part_switched_off_in_the_guest_is_named(self):
+        with Lab() as lab:
+            guest = self.guest(lab, "secretive")
+            guest.run("sh /agent.sh -b guest-get-osinfo,guest-shutdown")
+            info = self.info(guest)
+            self.assertNotIn("os", info)
+            self.assertEqual(info["unavailable"], {"os": "guest agent: guest-get-osinfo is switched off in the guest"})
+            refused = ask(guest, "powerdown")
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("refused", refused.stderr)
+            self.assertTrue(guest.alive())
+
+    def test_a_guest_without_a_channel_is_told_how_to_get_one(self):
+        with Lab() as lab:
+            answer = ask(lab.firmware("plain"), "info")
+            self.assertEqual(answer.returncode, 1)
+            self.assertIn("-device virtserialport,chardev=qga0,name=org.qemu.guest_agent.0", answer.stderr)
+
+
+if __name__ == "__main__":
+    main()
