@@ -45,7 +45,7 @@ struct RosterGuest {
     std::string driver;           // "qemu", "simulated", …
     std::string machine;          // "pc-i440fx-7.2", empty if unknown
     std::string note;             // why something is absent ("monitor: in use by libvirt"), empty if all is well
-    std::int64_t local_id = 0;    // what people use on this host: process id, Xen domain id
+    std::int64_t local_id = 0;    // what people use on this host: libvirt's id, else process id; Xen domain id
     std::uint32_t first_vcpu = 0, vcpus = 0;  // rows of this guest in the other lists: [first, first + n)
     std::uint32_t first_disk = 0, disks = 0;
     std::uint32_t first_nic = 0, nics = 0;

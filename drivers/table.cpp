@@ -1,5 +1,6 @@
 #include "drivers/table.h"
 
+#include <algorithm>
 #include <array>
 
 #include "drivers/libvirt/open.h"
@@ -22,11 +23,22 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
         if (const auto* error = std::get_if<Error>(&opened)) return std::unexpected(*error);
     }
     return fail(ErrorKind::unsupported,
-                "{}: no driver for this URI; known are kvm:/// (QEMU/KVM on this host) and "
-                "test:///default?guests=N (simulated host)",
+                "{}: no driver for this URI; known are kvm:/// (QEMU/KVM on this host), test:///default?guests=N "
+                "(simulated host) and libvirt's (qemu:///system, lxc:///, qemu+ssh://HOST/system, …)",
                 uri);
 }
 
 std::vector<std::string> local_uris(const DriverHost&) { return {"kvm:///"}; }
+
+std::vector<std::string> with_companions(std::vector<std::string> uris) {
+    const bool libvirt = std::ranges::any_of(uris, [](const std::string& uri) { return uri.starts_with("qemu:///"); });
+    const auto kvm = std::ranges::find(uris, "kvm:///");
+    if (kvm != uris.end()) {
+        std::rotate(uris.begin(), kvm, kvm + 1);
+    } else if (libvirt) {
+        uris.emplace(uris.begin(), libvirt_processes_uri);
+    }
+    return uris;
+}
 
 }  // namespace virtscope

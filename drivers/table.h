@@ -17,4 +17,8 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
 // What is opened when no URI is given: every hypervisor found on this host.
 std::vector<std::string> local_uris(const DriverHost& host);
 
+// The URIs with those of drivers that belong beside them: guests of a libvirt on this host are QEMU processes, whose
+// threads and interfaces the QEMU driver reads. A companion stands before the URI it is for, and is opened once.
+std::vector<std::string> with_companions(std::vector<std::string> uris);
+
 }  // namespace virtscope

@@ -54,6 +54,14 @@ void same_guest_events(const Roster& before, const RosterGuest& old, const Roste
                   devices(now.nics, guest.first_nic, guest.nics), out);
 }
 
+// Generation 0 is a guest that is defined, not running: no run of it begins or ends.
+bool runs(const RosterGuest& guest) { return guest.generation != 0; }
+
+const RosterGuest* find(const Index& index, const RosterGuest& guest) {
+    const auto found = index.find(guest.uuid);
+    return found != index.end() ? found->second : nullptr;
+}
+
 }  // namespace
 
 std::vector<Event> roster_events(const Roster& before, const Roster& now) {
@@ -61,19 +69,17 @@ std::vector<Event> roster_events(const Roster& before, const Roster& now) {
     const Index older = index_of(before);
     const Index newer = index_of(now);
     for (const RosterGuest& guest : now.guests) {
-        const auto found = older.find(guest.uuid);
-        const bool same = found != older.end() && found->second->generation == guest.generation;
-        if (same) {
-            same_guest_events(before, *found->second, now, guest, out);
-        } else {
+        const RosterGuest* const old = find(older, guest);
+        if (old != nullptr && old->generation == guest.generation) {
+            same_guest_events(before, *old, now, guest, out);
+        } else if (runs(guest)) {
             out.push_back(plain(EventKind::guest_started, guest));
         }
     }
     for (const RosterGuest& guest : before.guests) {
-        const auto found = newer.find(guest.uuid);
-        if (found == newer.end() || found->second->generation != guest.generation) {
-            out.push_back(plain(EventKind::guest_stopped, guest));
-        }
+        const RosterGuest* const still = find(newer, guest);
+        const bool ended = still == nullptr || still->generation != guest.generation;
+        if (runs(guest) && ended) out.push_back(plain(EventKind::guest_stopped, guest));
     }
     return out;
 }

@@ -5,39 +5,12 @@
 
 #include "core/clock.h"
 #include "drivers/table.h"
+#include "sampler/enlistment.h"
 #include "sampler/host_facts.h"
 #include "sampler/roster_events.h"
 
 namespace virtscope {
 namespace {
-
-template <class Device>
-std::uint32_t append(std::vector<RosterInstance>& out, std::uint32_t guest, const std::vector<Device>& devices) {
-    for (const Device& device : devices) out.push_back({guest, device.name, device.source});
-    return static_cast<std::uint32_t>(devices.size());
-}
-
-// Adds one place to the roster; the slot says which rows became its own.
-Slot enlist(Roster& roster, const Place& place, std::string_view driver) {
-    const auto index = static_cast<std::uint32_t>(roster.guests.size());
-    RosterGuest guest{.uuid = place.uuid,
-                      .generation = place.generation,
-                      .name = place.name,
-                      .driver = std::string(driver),
-                      .machine = place.machine,
-                      .note = place.note,
-                      .local_id = place.local_id};
-    guest.first_vcpu = static_cast<std::uint32_t>(roster.vcpus.size());
-    guest.first_disk = static_cast<std::uint32_t>(roster.disks.size());
-    guest.first_nic = static_cast<std::uint32_t>(roster.nics.size());
-    for (const VcpuPlace& vcpu : place.vcpus) roster.vcpus.push_back({index, std::to_string(vcpu.index), {}});
-    guest.vcpus = static_cast<std::uint32_t>(place.vcpus.size());
-    guest.disks = append(roster.disks, index, place.disks);
-    guest.nics = append(roster.nics, index, place.nics);
-    const Slot slot{&place, index, guest.first_vcpu, guest.first_disk, guest.first_nic};
-    roster.guests.push_back(std::move(guest));
-    return slot;
-}
 
 HostMetric bucket(GuestState state) {
     switch (state) {
@@ -70,10 +43,11 @@ void count_guests(Frame& frame) {
 
 Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
     std::unique_ptr<Sampler> sampler(new Sampler);
-    const auto uris = options.uris.empty() ? local_uris(options.host) : options.uris;
+    const auto uris = with_companions(options.uris.empty() ? local_uris(options.host) : options.uris);
     for (const std::string& uri : uris) {
         auto driver = open_driver(uri, options.host, options.drivers);
         if (!driver) return std::unexpected(driver.error());
+        sampler->hands_.push_back({std::string((*driver)->name()), uri, (*driver)->lifecycle()});
         sampler->sources_.push_back({.driver = std::move(*driver)});
     }
     sampler->collectors_ = all_collectors({.proc = options.host.proc, .sys = options.host.sys});
@@ -130,18 +104,18 @@ bool Sampler::roster_is_current() {
 void Sampler::rebuild_roster() {
     auto roster = std::make_shared<Roster>();
     roster->host = host_facts_;
-    slots_.clear();
+    std::vector<Party> parties;
     for (Source& source : sources_) {
         source.generation = source.driver->generation();
-        source.first_slot = slots_.size();
-        for (const Place& place : source.driver->places()) {
-            slots_.push_back(enlist(*roster, place, source.driver->name()));
-        }
-        source.slots = slots_.size() - source.first_slot;
+        parties.push_back({source.driver->name(), source.driver->places()});
         const std::string hypervisor = source.driver->hypervisor();
         if (!roster->host.hypervisor.empty() && !hypervisor.empty()) roster->host.hypervisor += ", ";
         roster->host.hypervisor += hypervisor;
     }
+    Enlistment enlisted = enlist(parties, *roster);
+    hand_of_row_ = std::move(enlisted.manager);
+    for (std::size_t i = 0; i < sources_.size(); ++i) sources_[i].slots = std::move(enlisted.slots[i]);
+    gather_slots();
     if (roster_) {
         auto happened = roster_events(*roster_, *roster);
         events_.insert(events_.end(), std::make_move_iterator(happened.begin()),
@@ -153,17 +127,27 @@ void Sampler::rebuild_roster() {
 
 // The drivers may have moved their places in memory; who they are has not changed.
 void Sampler::place_slots() {
-    for (const Source& source : sources_) {
+    for (Source& source : sources_) {
         const auto places = source.driver->places();
-        for (std::size_t i = 0; i < source.slots; ++i) slots_[source.first_slot + i].place = &places[i];
+        for (std::size_t i = 0; i < source.slots.size(); ++i) source.slots[i].place = &places[i];
+    }
+    gather_slots();
+}
+
+// Collectors see each guest once: as the process it is, where it is one.
+void Sampler::gather_slots() {
+    slots_.clear();
+    for (const Source& source : sources_) {
+        for (const Slot& slot : source.slots) {
+            if (slot.own_vcpus) slots_.push_back(slot);
+        }
     }
 }
 
 void Sampler::ask_drivers(Frame& frame) {
     const Clock::time_point deadline = Clock::now() + monitor_deadline_;
     for (const Source& source : sources_) {
-        const std::span<const Slot> own = std::span(slots_).subspan(source.first_slot, source.slots);
-        source.driver->ask(own, frame, deadline);
+        source.driver->ask(source.slots, frame, deadline);
         auto happened = source.driver->take_events();
         events_.insert(events_.end(), std::make_move_iterator(happened.begin()),
                        std::make_move_iterator(happened.end()));

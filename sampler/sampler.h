@@ -19,6 +19,14 @@ struct SamplerOptions {
     DriverOptions drivers;
 };
 
+// Who carries out orders for the guests of one driver.
+struct Hand {
+    std::string driver;  // its name
+    std::string uri;
+    std::shared_ptr<Lifecycle> lifecycle;  // null: that driver only watches
+};
+inline constexpr std::size_t no_hand = static_cast<std::size_t>(-1);
+
 // What the frames cost since open, for the agent's own metrics.
 struct SamplerCounts {
     std::uint64_t questions = 0;  // put to hypervisors
@@ -36,6 +44,13 @@ public:
 
     SamplerCounts counts() const;
 
+    // One for each URI, in their order.
+    const std::vector<Hand>& hands() const { return hands_; }
+    // Index into hands() of the driver that manages the guest in that row of the last frame.
+    std::size_t hand_of(std::size_t guest_row) const {
+        return guest_row < hand_of_row_.size() ? hand_of_row_[guest_row] : no_hand;
+    }
+
     // Hypervisors that cannot be reached as a whole ("qemu: …"), as of the last sample; empty if all is well.
     const std::vector<std::string>& problems() const { return problems_; }
 
@@ -45,22 +60,24 @@ private:
     bool roster_is_current();
     void rebuild_roster();
     void place_slots();
+    void gather_slots();
     void ask_drivers(Frame& frame);
 
     // A driver and what the roster was made from.
     struct Source {
         std::unique_ptr<Driver> driver;
         std::uint64_t generation = 0;
-        std::size_t first_slot = 0;
-        std::size_t slots = 0;
+        std::vector<Slot> slots;  // slots[i] is the driver's places()[i]
     };
 
-    std::vector<Source> sources_;
+    std::vector<Source> sources_;  // asked in this order: who is told of a guest last knows more of it
+    std::vector<Hand> hands_;
+    std::vector<std::size_t> hand_of_row_;
     std::vector<std::unique_ptr<Collector>> collectors_;
     Clock::duration monitor_deadline_{};
     RosterHost host_facts_;
     RosterPtr roster_;
-    std::vector<Slot> slots_;  // all drivers' guests, in roster order
+    std::vector<Slot> slots_;  // what collectors read: of each guest the places that are processes of this host
     std::vector<Event> events_;
     std::vector<std::string> problems_;
 };

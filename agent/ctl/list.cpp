@@ -57,7 +57,7 @@ std::vector<std::string> guest_line(const FramePair& pair, std::size_t row, cons
     const auto age = guest_age(frame, row, now);
     std::string state(state_name(state_at(frame, row)));
     if (is_stale(frame, row)) state += " (stale)";
-    return {std::to_string(guest.local_id),
+    return {guest.generation != 0 ? std::to_string(guest.local_id) : "-",
             guest.name,
             state,
             std::to_string(guest.vcpus),

@@ -29,8 +29,8 @@ bool is_launcher(const CommandLine& line, const ProcessStat& stat, pid_t pid, co
 
 }  // namespace
 
-QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options)
-    : host_(host), options_(options), facts_(read_host(host.proc)), scanner_(host.proc), nics_(host.proc, host.sys) {}
+QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options, Watched watched)
+    : host_(host), options_(options), watched_(watched), facts_(read_host(host.proc)), scanner_(host.proc), nics_(host.proc, host.sys) {}
 
 Result<> QemuDriver::refresh(Clock::duration patience) {
     const auto now = Clock::now();
@@ -108,6 +108,7 @@ bool QemuDriver::adopt(const Scan& scan, std::span<const pid_t> known) {
         const auto stat = process->read("stat", 4096);
         if (!cmdline || cmdline->empty() || !stat) continue;
         CommandLine line = parse_command_line(*cmdline);
+        if (watched_ == Watched::libvirts && !belongs_to_libvirt(line)) continue;
         const ProcessStat what = parse_stat(*stat);
         // A child of a QEMU that is still QEMU itself is a helper on its way to another program.
         const bool helper = std::ranges::binary_search(scan.qemu, what.parent);
@@ -207,11 +208,10 @@ namespace virtscope {
 Opened open_qemu(std::string_view uri, const DriverHost& host, const DriverOptions& options) {
     constexpr std::string_view scheme = "kvm:";
     if (!uri.starts_with(scheme)) return NotMine{};
-    if (uri != "kvm:///") {
-        return Error{ErrorKind::unsupported,
-                     fmt::format("{}: kvm watches the QEMU processes of this host only; write kvm:///", uri)};
-    }
-    return std::make_unique<qemu::QemuDriver>(host, options);
+    if (uri == "kvm:///") return std::make_unique<qemu::QemuDriver>(host, options);
+    if (uri == libvirt_processes_uri) return std::make_unique<qemu::QemuDriver>(host, options, qemu::Watched::libvirts);
+    return Error{ErrorKind::unsupported,
+                 fmt::format("{}: kvm watches the QEMU processes of this host only; write kvm:///", uri)};
 }
 
 }  // namespace virtscope

@@ -1,4 +1,4 @@
-// QemuDriver: kvm:///, all QEMU processes of this host. See drivers/driver.h for what is promised.
+// QemuDriver: kvm:///, all QEMU processes of this host, or those of libvirt alone. See drivers/driver.h for what is promised.
 #pragma once
 
 #include <memory>
@@ -15,9 +15,12 @@
 
 namespace virtscope::qemu {
 
+// Which guests are watched.
+enum class Watched { all, libvirts };
+
 class QemuDriver final : public Driver {
 public:
-    QemuDriver(const DriverHost& host, const DriverOptions& options);
+    QemuDriver(const DriverHost& host, const DriverOptions& options, Watched watched = Watched::all);
 
     std::string_view name() const override { return "qemu"; }
     std::string hypervisor() const override { return hypervisor_; }
@@ -40,6 +43,7 @@ private:
 
     DriverHost host_;
     DriverOptions options_;
+    Watched watched_;
     HostFacts facts_;
     Scanner scanner_;
     NicFinder nics_;

@@ -43,6 +43,8 @@ constexpr std::array parts{
     Owner{"/ganeti/kvm-hypervisor/", "Ganeti"},
 };
 
+constexpr const char* libvirts = "monitor: belongs to libvirt";
+
 Endpoint none(std::string note) {
     Endpoint endpoint;
     endpoint.note = std::move(note);
@@ -82,7 +84,7 @@ Endpoint from_chardev(const Options& chardev) {
     }
     if (chardev.has("fd")) {
         const bool libvirt = chardev.get("id") == "charmonitor";
-        return none(libvirt ? "monitor: belongs to libvirt" : "monitor: belongs to the manager that passed it in");
+        return none(libvirt ? libvirts : "monitor: belongs to the manager that passed it in");
     }
     if (!chardev.flag("server", false)) return none("monitor: connects to its manager by itself");
     for (const char* wrapper : {"telnet", "tn3270", "websocket"}) {
@@ -137,6 +139,8 @@ std::string_view socket_owner(std::string_view path) {
     }
     return {};
 }
+
+bool belongs_to_libvirt(const CommandLine& line) { return find_endpoint(line).note == libvirts; }
 
 Endpoint find_endpoint(const CommandLine& line) {
     Endpoint first = none("monitor: the guest has none (add -qmp unix:PATH,server=on,wait=off)");

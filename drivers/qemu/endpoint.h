@@ -30,6 +30,9 @@ Endpoint find_endpoint(const CommandLine& line);
 // Whose socket this path is, by the places where managers keep theirs; empty: nobody's we know.
 std::string_view socket_owner(std::string_view path);
 
+// The guest is libvirt's: its monitor is.
+bool belongs_to_libvirt(const CommandLine& line);
+
 // A non-blocking socket on its way to the endpoint (TCP: connecting, else connected). The path is
 // resolved as the guest's process sees it: in its own mount namespace and root. The peer must be
 // that process. Never blocks. Errors: absent, denied, busy (queue full), malformed (somebody else

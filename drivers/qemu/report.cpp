@@ -51,6 +51,7 @@ void report_memory(std::size_t row, const MonitorFacts& facts, bool read_now, Fr
 }
 
 void report_vcpus(const Slot& slot, const MonitorFacts& facts, Frame& frame) {
+    if (!slot.own_vcpus) return;
     for (std::size_t i = 0; i < slot.place->vcpus.size(); ++i) {
         const auto cpu = std::ranges::find(facts.cpus, slot.place->vcpus[i].index, &CpuThread::index);
         if (cpu == facts.cpus.end()) continue;
@@ -73,6 +74,7 @@ const DiskStats* find_disk(const MonitorFacts& facts, std::size_t i, const std::
 }
 
 void report_disks(const Slot& slot, const MonitorFacts& facts, std::int64_t time, Frame& frame) {
+    if (!slot.own_disks) return;
     for (std::size_t i = 0; i < slot.place->disks.size(); ++i) {
         const std::size_t row = slot.first_disk + i;
         const std::string& name = slot.place->disks[i].name;
@@ -91,6 +93,7 @@ void report_disks(const Slot& slot, const MonitorFacts& facts, std::int64_t time
 }
 
 void mark_disks(const Slot& slot, Quality quality, Frame& frame) {
+    if (!slot.own_disks) return;
     for (std::size_t i = 0; i < slot.place->disks.size(); ++i) {
         frame.table(Scope::Disk).row(slot.first_disk + i).quality = quality;
     }

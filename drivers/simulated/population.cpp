@@ -97,7 +97,7 @@ SimGuest make_guest(const Options& options, std::uint64_t index) {
     const Role& role = roles[index % roles.size()];
     SimGuest guest;
     guest.index = index;
-    guest.random = mix(mix(options.seed), index);
+    guest.random = mix(mix(mix(options.seed)), index);  // twice: of seed 1 the second guest is not of seed 2 the first
     Draw draw(guest.random);
     guest.uuid = random_uuid(guest.random);
     guest.name = fmt::format("{}{:02}", role.name, index + 1);

@@ -1,0 +1,115 @@
+// The drivers' places made into one roster.
+#include "sampler/enlistment.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+namespace virtscope {
+namespace {
+
+Uuid uuid(unsigned char last) {
+    Uuid made;
+    made.bytes[0] = 1;
+    made.bytes[15] = last;
+    return made;
+}
+
+std::shared_ptr<const Process> some_process() {
+    auto opened = Process::open("/proc", ::getpid());
+    REQUIRE(opened);
+    return std::make_shared<const Process>(std::move(*opened));
+}
+
+// As the QEMU driver sees a guest of libvirt's.
+Place process_place(unsigned char last) {
+    Place place;
+    place.uuid = uuid(last);
+    place.generation = 4711;
+    place.name = "instance-000" + std::to_string(last);
+    place.machine = "pc-q35-7.2";
+    place.note = "monitor: belongs to libvirt";
+    place.local_id = 100 + last;
+    place.process = some_process();
+    place.vcpus.resize(2);
+    place.disks.push_back({"virtio-disk0", "/images/a"});
+    place.nics.push_back({"vnet3", 0, 7, "br0"});
+    return place;
+}
+
+Place libvirt_place(unsigned char last, std::uint64_t generation = 3) {
+    Place place;
+    place.uuid = uuid(last);
+    place.generation = generation;
+    place.name = "web0" + std::to_string(last);
+    if (generation == 0) return place;
+    place.local_id = 3;
+    place.vcpus.resize(1);
+    place.disks.push_back({"vda", "/images/a"});
+    place.disks.push_back({"sda", ""});
+    return place;
+}
+
+std::vector<Place> one(Place place) {
+    std::vector<Place> places;
+    places.push_back(std::move(place));
+    return places;
+}
+
+}  // namespace
+
+TEST_CASE("a guest that two drivers see has one row: threads from its process, name and disks from its manager") {
+    const auto kvm = one(process_place(1));
+    const auto libvirt = one(libvirt_place(1));
+    const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
+    Roster roster;
+    const Enlistment enlisted = enlist(parties, roster);
+    REQUIRE(roster.guests.size() == 1);
+    const RosterGuest& guest = roster.guests[0];
+    CHECK(guest.name == "web01");
+    CHECK(guest.driver == "libvirt");
+    CHECK(guest.machine == "pc-q35-7.2");
+    CHECK(guest.note.empty());
+    CHECK(guest.generation == 4711);
+    CHECK(guest.local_id == 3);  // virsh's
+    CHECK(guest.vcpus == 2);
+    CHECK(guest.disks == 2);
+    CHECK(guest.nics == 1);
+    CHECK(roster.disks[0].name == "vda");
+    const Slot& process = enlisted.slots[0][0];
+    const Slot& manager = enlisted.slots[1][0];
+    CHECK((process.own_vcpus && process.own_nics && !process.own_disks));
+    CHECK((manager.own_disks && !manager.own_vcpus && !manager.own_nics));
+    CHECK(process.place == &kvm[0]);
+    CHECK(enlisted.manager == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("guests of one driver alone own all their tables, whatever stands between them") {
+    std::vector<Place> kvm = one(process_place(1));
+    kvm.push_back(process_place(2));
+    std::vector<Place> libvirt = one(libvirt_place(2));
+    libvirt.push_back(libvirt_place(3, 0));
+    const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
+    Roster roster;
+    const Enlistment enlisted = enlist(parties, roster);
+    REQUIRE(roster.guests.size() == 3);
+    const Slot& alone = enlisted.slots[0][0];
+    CHECK((alone.own_vcpus && alone.own_disks && alone.own_nics));
+    CHECK(alone.guest == 0);
+    CHECK(roster.guests[0].local_id == 101);
+    CHECK(enlisted.slots[0][1].guest == enlisted.slots[1][0].guest);
+    const Slot& off = enlisted.slots[1][1];
+    CHECK(roster.guests[off.guest].generation == 0);
+    CHECK(roster.guests[off.guest].vcpus == 0);
+    CHECK(enlisted.manager == std::vector<std::size_t>{0, 1, 1});
+}
+
+TEST_CASE("where nobody has a process the manager's devices count") {
+    const auto libvirt = one(libvirt_place(1));
+    const std::vector<Party> parties{{"libvirt", libvirt}};
+    Roster roster;
+    const Enlistment enlisted = enlist(parties, roster);
+    CHECK(roster.guests[0].vcpus == 1);
+    CHECK(enlisted.slots[0][0].own_vcpus);
+}
+
+}  // namespace virtscope
