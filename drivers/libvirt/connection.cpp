@@ -4,6 +4,7 @@
 #include <random>
 
 #include "core/text.h"
+#include "drivers/libvirt/definitions.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -25,16 +26,19 @@ std::string describe(const Library& library, virConnectPtr connection) {
     return text + " (libvirt)";
 }
 
-Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri) {
+Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri,
+                             Definitions* definitions) {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->asked = Clock::now();
     virDomainStatsRecordPtr* records = nullptr;
     // NOWAIT: a guest that is busy with another job of libvirt's is told without what would have to wait for it.
     const int count =
-        library.virConnectGetAllDomainStats(connection, groups, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+        library.virConnectGetAllDomainStats(connection, definitions != nullptr ? unsigned{VIR_DOMAIN_STATS_STATE} : groups,
+                                            &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (count < 0) return std::unexpected(last_error(library, printable(uri)));
-    snapshot->answered = Clock::now();
     for (int i = 0; i < count; ++i) snapshot->guests.push_back(read_record(library, *records[i]));
+    if (definitions != nullptr) definitions->complete(snapshot->guests, records);
+    snapshot->answered = Clock::now();
     library.virDomainStatsRecordListFree(records);
     std::ranges::sort(snapshot->guests, {}, [](const GuestStats& guest) { return guest.place.uuid; });
     return snapshot;
@@ -48,6 +52,8 @@ void tell_problem(Exchange& exchange, const Error& problem) {
 
 // Answers until the connection fails (false) or is to be closed (true).
 bool serve(const Library& library, virConnectPtr connection, const std::string& uri, Exchange& exchange) {
+    Definitions known(library);
+    Definitions* const definitions = is_local_qemu(uri) ? &known : nullptr;
     while (true) {
         {
             std::unique_lock lock(exchange.mutex);
@@ -55,7 +61,7 @@ bool serve(const Library& library, virConnectPtr connection, const std::string& 
             if (exchange.closing) return true;
             ++exchange.questions;
         }
-        auto snapshot = read_all(library, connection, uri);
+        auto snapshot = read_all(library, connection, uri, definitions);
         if (!snapshot) {
             tell_problem(exchange, snapshot.error());
             return false;
@@ -69,6 +75,8 @@ bool serve(const Library& library, virConnectPtr connection, const std::string& 
 }
 
 }  // namespace
+
+bool is_local_qemu(std::string_view uri) { return uri.starts_with("qemu:///"); }
 
 void run_connection(const Library& library, const std::string& uri, const std::shared_ptr<Exchange>& exchange) {
     constexpr std::chrono::milliseconds first_wait = 500ms;

@@ -1,5 +1,6 @@
 #include "drivers/libvirt/library.h"
 
+#include <csignal>
 #include <dlfcn.h>
 
 #include "core/text.h"
@@ -25,6 +26,8 @@ Result<Library> load() {
 #include "drivers/libvirt/symbols.def"
     if (!missing.empty()) return fail(ErrorKind::unsupported, "{} lacks {}: libvirt 5.7 or later is needed", file, missing);
     if (library.virInitialize() < 0) return fail(ErrorKind::system, "{} cannot be initialised", file);
+    // libvirt writes to its daemon's socket with write(2): without this a daemon that dies would take us with it.
+    if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return fail(ErrorKind::system, "SIGPIPE cannot be ignored");
     library.virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
     if (library.virEventRegisterDefaultImpl() < 0) return fail(ErrorKind::system, "{}: no event loop", file);
     return library;
