@@ -18,6 +18,9 @@ public:
     // a note.
     void complete(std::vector<GuestStats>& guests, virDomainStatsRecordPtr* records);
 
+    // The guest's devices may be others: its XML is read at the next call of complete().
+    void forget(const Uuid& guest) { known_.erase(guest); }
+
 private:
     struct Known {
         std::uint64_t generation = 0;

@@ -28,6 +28,11 @@ Place copy_of(const Place& from) {
     return to;
 }
 
+// When a call was made and when it returned.
+struct Span {
+    Clock::time_point begin, end;
+};
+
 bool same_shape(const Place& a, const Place& b) {
     const auto same_names = [](const auto& x, const auto& y) {
         return std::ranges::equal(x, y, [](const auto& p, const auto& q) { return p.name == q.name; });
@@ -70,7 +75,7 @@ public:
 
 private:
     void adopt(const Snapshot& snapshot);
-    void report_all(std::span<const Slot> slots, const Snapshot& snapshot, bool fresh, Frame& frame) const;
+    void report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const;
     void note_state(const GuestStats& before, const GuestStats& now);
 
     std::shared_ptr<Exchange> exchange_ = std::make_shared<Exchange>();
@@ -131,33 +136,35 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
 // A guest that has changed since its rows were made is told next time: its values belong to other rows.
 void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) {
     std::unique_lock lock(exchange_->mutex);
-    const auto answered = [&] { return exchange_->latest != nullptr && exchange_->latest->asked >= tick_; };
+    const auto answered = [&] { return exchange_->latest != nullptr && exchange_->asked >= tick_; };
     if (!exchange_->problem) exchange_->changed.wait_until(lock, deadline, [&] { return answered() || exchange_->problem; });
     const bool fresh = answered() && !exchange_->problem;
     const SnapshotPtr latest = exchange_->latest;
+    const auto asked = exchange_->asked;
+    const auto answer = exchange_->answered;
     lock.unlock();
     if (latest == nullptr) return;
-    report_all(slots, *latest, fresh, frame);
+    report_all(slots, *latest, {asked, answer}, fresh, frame);
     if (local_ != nullptr && fresh) local_->ask(slots, frame, deadline, events_);
 }
 
-void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snapshot, bool fresh, Frame& frame) const {
+void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const {
     const auto uuid_of = [](const GuestStats& stats) { return stats.place.uuid; };
     for (const Slot& slot : slots) {
         frame.set(slot.guest, GuestMetric::stale, fresh ? 0 : 1);
-        frame.set(slot.guest, GuestMetric::monitor_age, length(Clock::now() - snapshot.answered));
+        frame.set(slot.guest, GuestMetric::monitor_age, length(Clock::now() - when.end));
         if (!fresh) {
             frame.table(Scope::Guest).row(slot.guest).quality = Quality::stale;
             continue;
         }
-        frame.set(slot.guest, GuestMetric::monitor_latency, length(snapshot.answered - snapshot.asked));
+        frame.set(slot.guest, GuestMetric::monitor_latency, length(when.end - when.begin));
         const auto guest = std::ranges::lower_bound(snapshot.guests, slot.place->uuid, {}, uuid_of);
         if (guest == snapshot.guests.end() || !same_shape(guest->place, *slot.place)) {
             frame.set(slot.guest, GuestMetric::stale, 1);
             frame.table(Scope::Guest).row(slot.guest).quality = Quality::stale;
             continue;
         }
-        report(slot, *guest, ns(snapshot.asked + (snapshot.answered - snapshot.asked) / 2), frame);
+        report(slot, *guest, ns(when.begin + (when.end - when.begin) / 2), frame);
     }
 }
 

@@ -27,9 +27,9 @@ bool all_asleep(const LocalGuest& guest) {
            std::ranges::all_of(guest.vcpus, [&](const VcpuPlace& vcpu) { return vcpu.task && asleep(*vcpu.task); });
 }
 
-qemu::Witness witness_of(const LocalGuest& guest) {
+qemu::Witness witness_of(const LocalGuest& guest, bool with_vcpus = true) {
     if (!guest.main) return {};
-    return qemu::read_witness(*guest.main, guest.iothreads, guest.vcpus, true);
+    return qemu::read_witness(*guest.main, guest.iothreads, guest.vcpus, with_vcpus);
 }
 
 // Whether the last answer still holds now that the guest has had time to fall asleep.
@@ -128,8 +128,7 @@ bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
     guest.stopped = false;
     if (guest.process != nullptr) look_at_threads(guest);
     try_to_settle(guest);
-    const qemu::Witness witness = guest.process != nullptr ? witness_of(guest) : qemu::Witness{};
-    if (guest.last && qemu::holds(guest.proof, witness) && now < guest.next_probe) {
+    if (guest.last && qemu::holds(guest.proof, witness_of(guest, guest.proof.needs_vcpus)) && now < guest.next_probe) {
         ++counts_.spared;
         return false;
     }
@@ -146,6 +145,7 @@ bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
     guest.question->memory = now >= guest.next_memory;
     if (guest.question->memory) guest.next_memory = now + options_.slow_interval;
     guest.next_probe = now + options_.probe_interval;
+    const qemu::Witness witness = witness_of(guest);
     guest.proof.settled = false;
     guest.proof.before = witness.usable ? std::optional(witness) : std::nullopt;
     questions_.put(guest.question);
