@@ -5,7 +5,7 @@
 namespace virtscope::libvirt {
 namespace {
 
-constexpr std::chrono::seconds lasts{30};
+constexpr std::chrono::seconds lasts{300};  // events tell of devices long before
 
 void describe(Place& place, const Definition& definition) {
     place.machine = definition.machine;
@@ -24,7 +24,8 @@ void Definitions::read(virDomainPtr domain, Known& known) const {
     }
     auto definition = parse_definition(xml.get());
     known.problem = definition ? "" : definition.error().message;
-    if (definition) known.definition = std::make_shared<const Definition>(std::move(*definition));
+    const bool same = definition && known.definition != nullptr && *known.definition == *definition;
+    if (definition && !same) known.definition = std::make_shared<const Definition>(std::move(*definition));
 }
 
 void Definitions::complete(std::vector<GuestStats>& guests, virDomainStatsRecordPtr* records) {

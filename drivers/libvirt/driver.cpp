@@ -148,7 +148,8 @@ void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_p
     if (local_ != nullptr && fresh) local_->ask(slots, frame, deadline, events_);
 }
 
-void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const {
+void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh,
+                               Frame& frame) const {
     const auto uuid_of = [](const GuestStats& stats) { return stats.place.uuid; };
     for (const Slot& slot : slots) {
         frame.set(slot.guest, GuestMetric::stale, fresh ? 0 : 1);

@@ -14,7 +14,9 @@ using namespace std::chrono_literals;
 constexpr auto rest_before_settling = 2ms;
 
 std::int64_t ns(Clock::time_point time) { return time.time_since_epoch() / std::chrono::nanoseconds{1}; }
-std::uint64_t length(Clock::duration d) { return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::chrono::nanoseconds(d).count())); }
+std::uint64_t length(Clock::duration d) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::chrono::nanoseconds(d).count()));
+}
 
 char state_of(const Process& process, pid_t tid) {
     const auto stat = process.read(("task/" + std::to_string(tid) + "/stat").c_str(), 4096);
@@ -153,7 +155,8 @@ bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
     return true;
 }
 
-void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame, std::vector<Event>& events) const {
+void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
+                         std::vector<Event>& events) const {
     const auto now = Clock::now();
     const bool spared = guest.last && guest.question == nullptr && guest.proof.settled;
     const bool stale = !spared && (guest.question != nullptr || guest.stopped || !guest.last || guest.last->asked < tick);

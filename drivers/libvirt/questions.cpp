@@ -44,7 +44,8 @@ constexpr MemoryTag memory_tags[] = {
     {VIR_DOMAIN_MEMORY_STAT_MINOR_FAULT, GuestMetric::guest_minor_faults, 1},
 };
 
-std::vector<Number<DiskMetric>> read_disk(const Library& library, virDomainPtr domain, const std::string& disk, std::string& problem) {
+std::vector<Number<DiskMetric>> read_disk(const Library& library, virDomainPtr domain, const std::string& disk,
+                                          std::string& problem) {
     std::array<virTypedParameter, 16> params{};
     int count = static_cast<int>(params.size());
     std::vector<Number<DiskMetric>> numbers;
@@ -53,7 +54,8 @@ std::vector<Number<DiskMetric>> read_disk(const Library& library, virDomainPtr d
         return numbers;
     }
     for (const virTypedParameter& param : std::span(params).first(static_cast<std::size_t>(std::clamp(count, 0, 16)))) {
-        const auto known = std::ranges::find(disk_names, std::string_view(param.field), &std::pair<std::string_view, DiskMetric>::first);
+        const std::string_view name = param.field;
+        const auto known = std::ranges::find_if(disk_names, [name](const auto& entry) { return entry.first == name; });
         if (known == std::end(disk_names) || param.type != VIR_TYPED_PARAM_LLONG || param.value.l < 0) continue;
         numbers.push_back({known->second, static_cast<std::uint64_t>(param.value.l)});
     }
