@@ -4,6 +4,8 @@
 #include <random>
 
 #include "core/text.h"
+#include "drivers/libvirt/definitions.h"
+#include "drivers/libvirt/news.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -25,16 +27,17 @@ std::string describe(const Library& library, virConnectPtr connection) {
     return text + " (libvirt)";
 }
 
-Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri) {
+Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri,
+                             Definitions* definitions) {
     auto snapshot = std::make_shared<Snapshot>();
-    snapshot->asked = Clock::now();
     virDomainStatsRecordPtr* records = nullptr;
     // NOWAIT: a guest that is busy with another job of libvirt's is told without what would have to wait for it.
     const int count =
-        library.virConnectGetAllDomainStats(connection, groups, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+        library.virConnectGetAllDomainStats(connection, definitions != nullptr ? unsigned{VIR_DOMAIN_STATS_STATE} : groups,
+                                            &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (count < 0) return std::unexpected(last_error(library, printable(uri)));
-    snapshot->answered = Clock::now();
     for (int i = 0; i < count; ++i) snapshot->guests.push_back(read_record(library, *records[i]));
+    if (definitions != nullptr) definitions->complete(snapshot->guests, records);
     library.virDomainStatsRecordListFree(records);
     std::ranges::sort(snapshot->guests, {}, [](const GuestStats& guest) { return guest.place.uuid; });
     return snapshot;
@@ -46,22 +49,41 @@ void tell_problem(Exchange& exchange, const Error& problem) {
     exchange.changed.notify_all();
 }
 
+// The answer before still holds: no event came since, and the connection they come by is well.
+bool still_holds(const Library& library, virConnectPtr connection, const News& news, Clock::time_point read) {
+    constexpr auto resync = 30s;
+    return news.is_heard() && !news.any() && Clock::now() - read < resync && library.virConnectIsAlive(connection) == 1;
+}
+
 // Answers until the connection fails (false) or is to be closed (true).
 bool serve(const Library& library, virConnectPtr connection, const std::string& uri, Exchange& exchange) {
+    Definitions known(library);
+    Definitions* const definitions = is_local_qemu(uri) ? &known : nullptr;
+    News news(library, connection, definitions != nullptr);
+    SnapshotPtr snapshot;
+    Clock::time_point read;
     while (true) {
         {
             std::unique_lock lock(exchange.mutex);
             exchange.changed.wait(lock, [&] { return exchange.wanted || exchange.closing; });
             if (exchange.closing) return true;
-            ++exchange.questions;
         }
-        auto snapshot = read_all(library, connection, uri);
-        if (!snapshot) {
-            tell_problem(exchange, snapshot.error());
-            return false;
+        const auto asked = Clock::now();
+        if (snapshot == nullptr || !still_holds(library, connection, news, read)) {
+            for (const Uuid& guest : news.take()) known.forget(guest);
+            auto answer = read_all(library, connection, uri, definitions);
+            if (!answer) {
+                tell_problem(exchange, answer.error());
+                return false;
+            }
+            snapshot = std::move(*answer);
+            read = asked;
         }
         const std::lock_guard lock(exchange.mutex);
-        exchange.latest = std::move(*snapshot);
+        if (read == asked) ++exchange.questions;
+        exchange.latest = snapshot;
+        exchange.asked = asked;
+        exchange.answered = Clock::now();
         exchange.problem.reset();
         exchange.wanted = false;
         exchange.changed.notify_all();
@@ -70,6 +92,8 @@ bool serve(const Library& library, virConnectPtr connection, const std::string& 
 
 }  // namespace
 
+bool is_local_qemu(std::string_view uri) { return uri.starts_with("qemu:///"); }
+
 void run_connection(const Library& library, const std::string& uri, const std::shared_ptr<Exchange>& exchange) {
     constexpr std::chrono::milliseconds first_wait = 500ms;
     constexpr std::chrono::milliseconds longest_wait = 30'000ms;
@@ -77,6 +101,7 @@ void run_connection(const Library& library, const std::string& uri, const std::s
     std::minstd_rand random(std::random_device{}());
     while (true) {
         if (const virConnectPtr connection = library.virConnectOpenReadOnly(uri.c_str())) {
+            (void)library.virConnectSetKeepAlive(connection, 5, 3);  // a driver without a daemon has none
             const std::string version = describe(library, connection);
             {
                 const std::lock_guard lock(exchange->mutex);

@@ -16,8 +16,6 @@ namespace virtscope::libvirt {
 // All guests as of one answer of libvirt. Shared and never changed once it is made.
 struct Snapshot {
     std::vector<GuestStats> guests;
-    Clock::time_point asked;
-    Clock::time_point answered;
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
@@ -28,6 +26,7 @@ struct Exchange {
     bool wanted = false;   // an answer is waited for
     bool closing = false;
     SnapshotPtr latest;    // the newest answer; stays when the connection is lost
+    Clock::time_point asked, answered;  // when it was last found to hold
     std::optional<Error> problem = Error{ErrorKind::timeout, "libvirt has not answered yet"};
     std::string version;   // "QEMU 7.2.22 (libvirt 9.0.0)"
     std::uint64_t questions = 0;
@@ -35,6 +34,11 @@ struct Exchange {
 
 // Connects read-only and answers one question at a time until `exchange` is closed; runs in its own thread, which a
 // hung libvirt keeps: the exchange is shared, so whoever asked may go. Connects again after 0.5 to 30 s.
+// Of a QEMU on this host only the guests and their states are asked in bulk, which needs no answer of a guest, and only
+// after an event or 30 s.
 void run_connection(const Library& library, const std::string& uri, const std::shared_ptr<Exchange>& exchange);
+
+// qemu:///system and the like: guests are processes of this host.
+bool is_local_qemu(std::string_view uri);
 
 }  // namespace virtscope::libvirt

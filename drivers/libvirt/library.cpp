@@ -1,6 +1,9 @@
 #include "drivers/libvirt/library.h"
 
+#include <chrono>
+#include <csignal>
 #include <dlfcn.h>
+#include <thread>
 
 #include "core/text.h"
 
@@ -25,8 +28,16 @@ Result<Library> load() {
 #include "drivers/libvirt/symbols.def"
     if (!missing.empty()) return fail(ErrorKind::unsupported, "{} lacks {}: libvirt 5.7 or later is needed", file, missing);
     if (library.virInitialize() < 0) return fail(ErrorKind::system, "{} cannot be initialised", file);
+    // libvirt writes to its daemon's socket with write(2): without this a daemon that dies would take us with it.
+    if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return fail(ErrorKind::system, "SIGPIPE cannot be ignored");
     library.virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
     if (library.virEventRegisterDefaultImpl() < 0) return fail(ErrorKind::system, "{}: no event loop", file);
+    // Events and keepalive of every connection; one thread for the whole process, to its end.
+    std::thread([run = library.virEventRunDefaultImpl] {
+        while (true) {
+            if (run() < 0) std::this_thread::sleep_for(std::chrono::seconds(1));
+        }
+    }).detach();
     return library;
 }
 

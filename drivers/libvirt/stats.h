@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/frame.h"
+#include "drivers/libvirt/definition.h"
 #include "drivers/libvirt/library.h"
 #include "drivers/place.h"
 
@@ -17,6 +19,9 @@ struct GuestStats {
     Place place;
     GuestState state = GuestState::unknown;
     std::map<std::string, std::uint64_t, std::less<>> numbers;
+    // Of running guests of a QEMU on this host, whose devices are asked about one by one.
+    std::shared_ptr<virDomain> domain;  // keeps its connection open too
+    std::shared_ptr<const Definition> definition;
 };
 
 // libvirt's state and its reason as ours.

@@ -1,6 +1,7 @@
 // Against libvirt's own test hypervisor, which lives in this process.
 #include <doctest/doctest.h>
 
+#include "drivers/libvirt/definition.h"
 #include "drivers/libvirt/open.h"
 #include "drivers/libvirt/stats.h"
 
@@ -30,4 +31,36 @@ TEST_CASE("states and their reasons") {
     CHECK(libvirt::guest_state(VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER) == GuestState::paused);
     CHECK(libvirt::guest_state(VIR_DOMAIN_SHUTOFF, 0) == GuestState::shut_off);
     CHECK(libvirt::guest_state(99, 0) == GuestState::unknown);
+}
+
+TEST_CASE("disks of a definition: files, empty drives, volumes, network") {
+    const auto definition = libvirt::parse_definition(
+        "<domain><memory unit='KiB'>16384</memory><os><type machine='pc'>hvm</type></os><devices>"
+        "<disk><source file='/a&amp;b.raw'/><target dev='vda' bus='virtio'/><alias name='virtio-disk0'/></disk>"
+        "<disk device='cdrom'><target dev='sda' bus='sata'/></disk>"
+        "<disk><source pool='p' volume='v'/><target dev='vdb' bus='virtio'/></disk>"
+        "<disk><source protocol='rbd' name='pool/image'/><target dev='vdc' bus='virtio'/></disk></devices></domain>");
+    REQUIRE(definition.has_value());
+    CHECK(definition->machine == "pc");
+    CHECK(definition->memory_max == std::uint64_t{16} << 20);
+    REQUIRE(definition->disks.size() == 4);
+    CHECK(definition->disks[0].target == "vda");
+    CHECK(definition->disks[0].source.starts_with("/a"));
+    CHECK(definition->disks[0].alias == "virtio-disk0");
+    CHECK(definition->disks[1].source.empty());
+    CHECK(definition->disks[2].source == "p/v");
+    CHECK(definition->disks[3].source == "rbd:pool/image");
+}
+
+TEST_CASE("hostile definitions are refused") {
+    CHECK_FALSE(libvirt::parse_definition("").has_value());
+    CHECK_FALSE(libvirt::parse_definition("<domain>").has_value());
+    CHECK_FALSE(libvirt::parse_definition("<network/>").has_value());
+    CHECK_FALSE(libvirt::parse_definition("<!DOCTYPE d [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><domain><os>&a;</os></domain>").has_value());
+    CHECK_FALSE(libvirt::parse_definition(std::string(std::size_t{5} << 20, ' ')).has_value());
+    std::string deep = "<domain>";
+    for (int i = 0; i < 100; ++i) deep += "<a>";
+    for (int i = 0; i < 100; ++i) deep += "</a>";
+    CHECK_FALSE(libvirt::parse_definition(deep + "</domain>").has_value());
+    CHECK(libvirt::parse_definition("<domain/>").has_value());
 }

@@ -1,0 +1,36 @@
+// Definition: what a guest's domain XML says of the devices that are sampled.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace virtscope::libvirt {
+
+struct DefinedDisk {
+    std::string target;  // "vda": its name in libvirt
+    std::string source;  // file, device, "pool/volume" or "rbd:name"; empty: no medium
+    std::string bus;     // "virtio"
+    std::string alias;   // QEMU's id of the device, "virtio-disk0"; a guest that is off has none
+
+    bool operator==(const DefinedDisk&) const = default;
+};
+
+struct Definition {
+    std::string machine;  // "pc-q35-7.2"
+    std::optional<std::uint64_t> memory_max;  // bytes
+    std::vector<DefinedDisk> disks;
+
+    bool operator==(const Definition&) const = default;
+};
+
+// Reads domain XML as libvirt gives it. It is not believed: no entities, no network, at most 4 MiB, 64 levels and
+// 4096 disks.
+// Errors: malformed.
+Result<Definition> parse_definition(std::string_view xml);
+
+}  // namespace virtscope::libvirt

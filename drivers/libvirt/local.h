@@ -1,0 +1,71 @@
+// LocalGuests: libvirt guests that are QEMU processes of this host: each is asked by itself, and only when it may have
+// something new to tell (drivers/qemu/witness.h has the argument; a libvirt guest is a QEMU whose monitor is libvirt).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "drivers/driver.h"
+#include "drivers/libvirt/connection.h"
+#include "drivers/libvirt/questions.h"
+#include "drivers/qemu/command_line.h"
+#include "drivers/qemu/discovery.h"
+#include "drivers/qemu/tasks.h"
+#include "drivers/qemu/witness.h"
+
+namespace virtscope::libvirt {
+
+// One run of a guest.
+struct LocalGuest {
+    std::uint64_t generation = 0;
+    Domain domain;
+    std::shared_ptr<const Definition> definition;
+
+    std::shared_ptr<const Process> process;  // none: not found, it is asked every time
+    qemu::CommandLine line;
+    qemu::Tasks tasks;
+    std::optional<TaskClock> main;
+    std::vector<VcpuPlace> vcpus;
+    std::vector<TaskPlace> iothreads;
+    qemu::Proof proof;
+
+    std::shared_ptr<Question> question;  // not answered yet
+    std::optional<Answered> last;
+    Clock::time_point next_probe, next_memory, not_before;
+    unsigned failures = 0;
+    std::vector<Number<GuestMetric>> memory;
+    bool stopped = false;      // its process is, by a signal
+    bool told_stale = false;
+};
+
+class LocalGuests {
+public:
+    LocalGuests(const Library& library, const DriverHost& host, const DriverOptions& options)
+        : host_(host), options_(options), questions_(library), scanner_(host.proc) {}
+
+    // Takes guests and definitions of what libvirt listed.
+    void adopt(const Snapshot& snapshot);
+
+    // Asks whom it must, until `deadline`, and fills disks, memory and how fresh they are. From the sampler's thread.
+    void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline, std::vector<Event>& events);
+
+    DriverCounts counts() const { return counts_; }
+
+private:
+    void find_processes(Clock::time_point now);
+    bool plan(LocalGuest& guest, Clock::time_point now);
+    void report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame, std::vector<Event>& events) const;
+
+    DriverHost host_;
+    DriverOptions options_;
+    Questions questions_;
+    qemu::Scanner scanner_;
+    Clock::time_point next_scan_;
+    std::map<Uuid, LocalGuest> guests_;
+    DriverCounts counts_;
+};
+
+}  // namespace virtscope::libvirt

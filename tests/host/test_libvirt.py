@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Guests of a libvirt daemon: what is published equals what virsh says; hung guests and a daemon that dies do no harm."""
+from lab import LabCase, eventually, main, until
+from lab.libvirtd import Libvirtd
+
+_BLOCK = {"read_ops": "rd.reqs", "read_bytes": "rd.bytes", "read_time": "rd.times",
+          "write_ops": "wr.reqs", "write_bytes": "wr.bytes", "write_time": "wr.times",
+          "flush_ops": "fl.reqs", "flush_time": "fl.times"}
+
+
+class Libvirt(LabCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Libvirtd()
+        cls.addClassCleanup(cls.daemon.close)
+        cls.guests = [cls.daemon.define(f"g{number}", disks=("vda", "vdb") if number == 0 else ("vda",),
+                                        code="spin" if number == 1 else "halt").start() for number in range(4)]
+        cls.off = cls.daemon.define("off")
+        cls.agent = cls.enterClassContext(cls.daemon.agent(interval="500ms"))
+        for guest in cls.guests:
+            cls.agent.wait_guest(guest)
+            # Until libvirt has answered the kernel alone tells of it.
+            until(lambda guest=guest: cls.row(guest).get("driver") == "libvirt", why=f"libvirt tells of {guest.name}")
+
+    @classmethod
+    def row(cls, guest):
+        """What `virtscope list --all` says of a guest; empty if it is not there."""
+        rows = [row for row in cls.agent.ask("list", "--all")["guests"] if row["uuid"] == guest.uuid]
+        assert len(rows) <= 1, f"{guest.name} is listed {len(rows)} times"
+        return rows[0] if rows else {}
+
+    def expect_state(self, guest, state):
+        eventually(lambda: self.assertEqual(self.row(guest).get("state"), state), seconds=4)
+
+    def test_inactive_guest_is_listed_shut_off(self):
+        self.expect_state(self.off, "shut off")
+
+    def check_disks(self, guest):
+        truth = guest.stats()
+        published = {disk["name"]: disk for disk in self.agent.info(guest)["disks"]}
+        self.assertEqual(len(published), int(truth["block.count"]))
+        for number in range(int(truth["block.count"])):
+            disk = published[truth[f"block.{number}.name"]]
+            for ours, theirs in _BLOCK.items():
+                self.assertEqual(disk.get(ours), int(truth[f"block.{number}.{theirs}"]), ours)
+
+    def test_values_equal_domstats(self):
+        for guest in self.guests:
+            eventually(lambda guest=guest: self.check_disks(guest))
+            info = self.agent.info(guest)["guest"]
+            truth = guest.stats()
+            self.assertEqual(info["memory_max"], int(truth["balloon.maximum"]) * 1024)
+            eventually(lambda guest=guest: self.assertEqual(
+                self.agent.info(guest)["guest"].get("memory_balloon"), 16 << 20), seconds=40)
+
+    def test_states_follow(self):
+        guest = self.guests[2]
+        self.daemon.virsh("suspend", guest.name)
+        self.expect_state(guest, "paused")
+        self.daemon.virsh("resume", guest.name)
+        self.expect_state(guest, "running")
+
+    def test_a_guest_is_defined_started_and_destroyed(self):
+        guest = self.daemon.define("late")
+        self.expect_state(guest, "shut off")
+        guest.start()
+        self.expect_state(guest, "running")
+        eventually(lambda: self.assertEqual(len(self.agent.info(guest)["disks"]), 1), seconds=4)
+        guest.destroy()
+        self.expect_state(guest, "shut off")
+        self.daemon.virsh("undefine", guest.name)
+        eventually(lambda: self.assertEqual(self.row(guest), {}), seconds=4)
+
+    def test_hung_guest_leaves_the_others_fresh(self):
+        hung, others = self.guests[1], [self.guests[0], *self.guests[2:]]
+        before = self.agent.sequence()
+        hung.freeze()
+        try:
+            eventually(lambda: self.assertTrue(self.row(hung)["stale"]), seconds=5)
+            frames = self.agent.frames_since(before, "guest.stale", "agent.tick_lateness", count=8)
+        finally:
+            hung.thaw()
+        for frame in frames:
+            self.assertLess(frame["agent"]["tick_lateness"], 200e6)
+            for other in others:
+                self.assertEqual(frame["guests"][other.name]["stale"], 0, f"{other.name} is no worse for it")
+        # libvirt answers what was asked of the hung one first.
+        eventually(lambda: self.assertFalse(self.row(hung)["stale"]), seconds=20)
+
+    def test_daemon_that_dies_and_comes_back(self):
+        guest = self.guests[0]
+        self.daemon.kill()
+        try:
+            eventually(lambda: self.assertTrue(self.row(guest)["stale"]), seconds=5)
+            self.agent.wait_frames(2)
+        finally:
+            self.daemon.start()
+        eventually(lambda: self.assertFalse(self.row(guest)["stale"]), seconds=5)
+        self.assertEqual(self.row(guest)["state"], "running")
+
+
+if __name__ == "__main__":
+    main()
