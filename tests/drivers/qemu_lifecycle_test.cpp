@@ -188,7 +188,7 @@ TEST_CASE("loans: at once where nobody holds, else when the holder lets go") {
 }
 
 TEST_CASE("lifecycle: an order to a run that is over hits nobody") {
-    QemuLifecycle lifecycle("/proc", true, std::make_shared<Loans>());
+    QemuLifecycle lifecycle("/proc", QemuLifecycle::Means{}, std::make_shared<Loans>());
     struct Unwatched final : Progress {
         void at(std::uint64_t, std::uint64_t) override {}
     } progress;
