@@ -107,8 +107,9 @@ Reply Desk::handle(const Wish& wish, const Peer& peer, Progress& progress) {
     Reply reply = decide(wish, peer, progress, target);
     const Verb verb = wish.order.verb;
     if (only_looks(verb) && reply.outcome != Outcome::denied) return reply;
-    std::string text = fmt::format("{} by {} (uid {}, pid {}): {}", verb_name(verb), printable(peer.user, 64), peer.uid,
-                                   peer.pid, outcome_name(reply.outcome));
+    std::string text = fmt::format("{}{} by {} (uid {}, pid {}): {}", verb_name(verb),
+                                   wish.order.dry_run ? " (dry run)" : "", printable(peer.user, 64), peer.uid, peer.pid,
+                                   outcome_name(reply.outcome));
     if (!reply.error.empty()) text += ": " + printable(reply.error, 512);
     const std::string name = target.name.empty() ? reply.name : target.name;
     if (was_refused(reply)) {
