@@ -7,9 +7,9 @@ namespace virtscope {
 namespace {
 
 constexpr std::array<std::string_view, verb_count> names{
-    "start",  "shutdown", "reboot",       "reset", "destroy",   "suspend", "resume",   "save",   "restore", "setmem",
-    "setvcpus", "change-media", "eject", "autostart", "define", "undefine", "create", "deploy", "dumpxml", "domdisplay",
-    "guestinfo"};
+    "start",  "shutdown", "reboot", "reset",    "destroy",      "suspend",    "resume",
+    "save",   "restore",  "setmem", "setvcpus", "change-media", "eject",      "autostart",
+    "define", "undefine", "create", "deploy",   "dumpxml",      "domdisplay", "guestinfo"};
 
 }  // namespace
 

@@ -2,11 +2,11 @@
 // one Lifecycle (Driver::lifecycle()), an object apart from its sampling side.
 //
 // Threading: carry_out() is called from worker threads of the agent, never the sampler's, several at once for
-// different guests, never two at once for the same guest. It may block until its order's deadline, on a guest too. It must
-// not touch what the sampler's thread uses but under a lock that is never held while waiting on a guest.
+// different guests, never two at once for the same guest. It may block until its order's deadline, on a guest too. It
+// must not touch what the sampler's thread uses but under a lock that is never held while waiting on a guest.
 //
-// Names and meanings are virsh's. Orders are two-phase: carry_out() answers when the hypervisor has *accepted*; that the
-// guest has done it is *observed* in the ring, by whoever waits for it.
+// Names and meanings are virsh's. Orders are two-phase: carry_out() answers when the hypervisor has *accepted*; that
+// the guest has done it is *observed* in the ring, by whoever waits for it.
 #pragma once
 
 #include <chrono>
@@ -22,12 +22,12 @@
 namespace virtscope {
 
 enum class Verb : std::uint8_t {
-    start,         // of a defined guest that is shut off
-    shutdown,      // asks the guest to power off; mode
-    reboot,        // asks the guest to restart; mode
-    reset,         // hard, as by the button
-    destroy,       // ends it now
-    suspend,       // stops its vCPUs
+    start,     // of a defined guest that is shut off
+    shutdown,  // asks the guest to power off; mode
+    reboot,    // asks the guest to restart; mode
+    reset,     // hard, as by the button
+    destroy,   // ends it now
+    suspend,   // stops its vCPUs
     resume,
     save,          // to `path`, then it is off
     restore,       // from `path`
@@ -47,9 +47,9 @@ enum class Verb : std::uint8_t {
 inline constexpr std::size_t verb_count = 21;
 std::string_view verb_name(Verb verb);  // "change-media"
 std::optional<Verb> verb_named(std::string_view name);
-bool is_destructive(Verb verb);   // may lose what the guest has not written: asks on a terminal, needs --yes elsewhere
-bool names_a_guest(Verb verb);    // its order has a target; false: define, create, restore, deploy
-bool only_looks(Verb verb);       // changes nothing: dumpxml, domdisplay, guestinfo
+bool is_destructive(Verb verb);  // may lose what the guest has not written: asks on a terminal, needs --yes elsewhere
+bool names_a_guest(Verb verb);   // its order has a target; false: define, create, restore, deploy
+bool only_looks(Verb verb);      // changes nothing: dumpxml, domdisplay, guestinfo
 
 // A guest as the agent resolved it from the newest frame.
 struct Target {
@@ -74,7 +74,8 @@ struct Order {
     bool paused = false;   // start, create, restore: leave it paused
     bool force = false;    // eject: also where the guest has locked the tray
     bool dry_run = false;  // check all that can be checked, change nothing; the answer says what would be done
-    std::chrono::steady_clock::time_point deadline;  // of being accepted; long ones (save, restore, deploy) end by themselves
+    std::chrono::steady_clock::time_point
+        deadline;  // of being accepted; long ones (save, restore, deploy) end by themselves
 };
 
 struct Answer {
@@ -99,7 +100,8 @@ public:
 
     // Errors: absent (no such guest, run, device, image), denied, timeout (not accepted by the deadline), malformed
     // (XML, a path), unsupported (this verb or mode; for this guest), busy (held, exists already, wrong state), system.
-    // An error means that nothing was done, except timeout: then it is not known. The message names the guest and the fix.
+    // An error means that nothing was done, except timeout: then it is not known. The message names the guest and the
+    // fix.
     virtual Result<Answer> carry_out(const Order& order, Progress& progress) = 0;
 };
 

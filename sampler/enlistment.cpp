@@ -101,13 +101,13 @@ void enlist_one(std::span<const Party> parties, const Sightings& sightings, bool
     for (std::size_t i = 0; i < sightings.size(); ++i) {
         const bool reads_process = i == choice.process && !choice.off;
         result.slots[sightings[i].party][sightings[i].index] = {.place = &place_of(parties, sightings[i]),
-                                                               .guest = roster.guests.size(),
-                                                               .first_vcpu = guest.first_vcpu,
-                                                               .first_disk = guest.first_disk,
-                                                               .first_nic = guest.first_nic,
-                                                               .own_vcpus = reads_process,
-                                                               .own_disks = i == choice.manager && !choice.off,
-                                                               .own_nics = reads_process};
+                                                                .guest = roster.guests.size(),
+                                                                .first_vcpu = guest.first_vcpu,
+                                                                .first_disk = guest.first_disk,
+                                                                .first_nic = guest.first_nic,
+                                                                .own_vcpus = reads_process,
+                                                                .own_disks = i == choice.manager && !choice.off,
+                                                                .own_nics = reads_process};
     }
     result.waits = result.waits || (choice.off && manager.generation != 0);
     result.manager.push_back(sightings[choice.manager].party);

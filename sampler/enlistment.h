@@ -29,9 +29,10 @@ struct Enlistment {
     bool waits = false;                    // for a guest that only one of two drivers has seen so far
 };
 
-// Adds all guests of all parties to an empty roster. A start is seen by two drivers, one after the other; so that it is one
-// event with one generation, the first waits for the other if `patient`: a running guest whose process nobody has found
-// is enlisted as one that is off, a young process that its manager has not told of is left out. `now`: CLOCK_REALTIME, ns.
+// Adds all guests of all parties to an empty roster. A start is seen by two drivers, one after the other; so that it is
+// one event with one generation, the first waits for the other if `patient`: a running guest whose process nobody has
+// found is enlisted as one that is off, a young process that its manager has not told of is left out. `now`:
+// CLOCK_REALTIME, ns.
 Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, Roster& roster);
 
 }  // namespace virtscope

@@ -32,9 +32,9 @@ Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, c
     auto snapshot = std::make_shared<Snapshot>();
     virDomainStatsRecordPtr* records = nullptr;
     // NOWAIT: a guest that is busy with another job of libvirt's is told without what would have to wait for it.
-    const int count =
-        library.virConnectGetAllDomainStats(connection, definitions != nullptr ? unsigned{VIR_DOMAIN_STATS_STATE} : groups,
-                                            &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    const int count = library.virConnectGetAllDomainStats(
+        connection, definitions != nullptr ? unsigned{VIR_DOMAIN_STATS_STATE} : groups, &records,
+        VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (count < 0) return std::unexpected(last_error(library, printable(uri)));
     for (int i = 0; i < count; ++i) snapshot->guests.push_back(read_record(library, *records[i]));
     if (definitions != nullptr) definitions->complete(snapshot->guests, records);

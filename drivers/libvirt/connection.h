@@ -23,12 +23,12 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 struct Exchange {
     std::mutex mutex;
     std::condition_variable changed;
-    bool wanted = false;   // an answer is waited for
+    bool wanted = false;  // an answer is waited for
     bool closing = false;
-    SnapshotPtr latest;    // the newest answer; stays when the connection is lost
+    SnapshotPtr latest;                 // the newest answer; stays when the connection is lost
     Clock::time_point asked, answered;  // when it was last found to hold
     std::optional<Error> problem = Error{ErrorKind::timeout, "libvirt has not answered yet"};
-    std::string version;   // "QEMU 7.2.22 (libvirt 9.0.0)"
+    std::string version;  // "QEMU 7.2.22 (libvirt 9.0.0)"
     std::uint64_t questions = 0;
 };
 

@@ -1,7 +1,7 @@
 #include "drivers/libvirt/definition.h"
 
-#include <charconv>
 #include <libxml/parser.h>
+#include <charconv>
 #include <memory>
 
 #include "core/text.h"
@@ -17,7 +17,9 @@ using Document = std::unique_ptr<xmlDoc, void (*)(xmlDocPtr)>;
 
 std::string_view view(const xmlChar* text) { return text != nullptr ? reinterpret_cast<const char*>(text) : ""; }
 
-bool is(const xmlNode* node, std::string_view name) { return node->type == XML_ELEMENT_NODE && view(node->name) == name; }
+bool is(const xmlNode* node, std::string_view name) {
+    return node->type == XML_ELEMENT_NODE && view(node->name) == name;
+}
 
 const xmlNode* child(const xmlNode* parent, std::string_view name) {
     for (const xmlNode* node = parent != nullptr ? parent->children : nullptr; node != nullptr; node = node->next) {
@@ -49,7 +51,8 @@ std::string source_of(const xmlNode* source) {
     for (const char* const name : {"file", "dev", "dir"}) {
         if (std::string path = attribute(source, name); !path.empty()) return path;
     }
-    if (const std::string volume = attribute(source, "volume"); !volume.empty()) return attribute(source, "pool") + "/" + volume;
+    if (const std::string volume = attribute(source, "volume"); !volume.empty())
+        return attribute(source, "pool") + "/" + volume;
     const std::string protocol = attribute(source, "protocol");
     return protocol.empty() ? std::string() : protocol + ":" + attribute(source, "name");
 }
@@ -65,15 +68,18 @@ std::optional<std::uint64_t> memory_of(const xmlNode* memory) {
 }  // namespace
 
 Result<Definition> parse_definition(std::string_view xml) {
-    if (xml.size() > largest) return fail(ErrorKind::malformed, "domain XML of {} bytes; at most 4 MiB are read", xml.size());
-    const Document document(xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
-                                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA),
-                            xmlFreeDoc);
+    if (xml.size() > largest)
+        return fail(ErrorKind::malformed, "domain XML of {} bytes; at most 4 MiB are read", xml.size());
+    const Document document(
+        xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
+                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA),
+        xmlFreeDoc);
     if (document == nullptr) return fail(ErrorKind::malformed, "domain XML is not well-formed");
     if (document->intSubset != nullptr) return fail(ErrorKind::malformed, "domain XML declares entities or a DTD");
     const xmlNode* const root = xmlDocGetRootElement(document.get());
     if (root == nullptr || !is(root, "domain")) return fail(ErrorKind::malformed, "the XML is not of a domain");
-    if (is_deeper(root, deepest)) return fail(ErrorKind::malformed, "domain XML is nested deeper than {} levels", deepest);
+    if (is_deeper(root, deepest))
+        return fail(ErrorKind::malformed, "domain XML is nested deeper than {} levels", deepest);
     Definition definition;
     definition.machine = attribute(child(child(root, "os"), "type"), "machine");
     definition.memory_max = memory_of(child(root, "memory"));
@@ -81,8 +87,8 @@ Result<Definition> parse_definition(std::string_view xml) {
     for (const xmlNode* node = devices != nullptr ? devices->children : nullptr; node != nullptr; node = node->next) {
         if (!is(node, "disk") || definition.disks.size() == most_disks) continue;
         const xmlNode* const target = child(node, "target");
-        definition.disks.push_back({attribute(target, "dev"), source_of(child(node, "source")), attribute(target, "bus"),
-                                    attribute(child(node, "alias"), "name")});
+        definition.disks.push_back({attribute(target, "dev"), source_of(child(node, "source")),
+                                    attribute(target, "bus"), attribute(child(node, "alias"), "name")});
     }
     return definition;
 }

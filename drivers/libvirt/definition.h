@@ -21,7 +21,7 @@ struct DefinedDisk {
 };
 
 struct Definition {
-    std::string machine;  // "pc-q35-7.2"
+    std::string machine;                      // "pc-q35-7.2"
     std::optional<std::uint64_t> memory_max;  // bytes
     std::vector<DefinedDisk> disks;
 

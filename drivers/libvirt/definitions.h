@@ -13,9 +13,9 @@ class Definitions {
 public:
     explicit Definitions(const Library& library) : library_(library) {}
 
-    // Adds to each running guest its domain, definition, machine, memory and disks; records[i] is guests[i]'s. Calls libvirt
-    // for guests that are new and a few of those that were read long ago, which no guest can hold up. One whose XML
-    // cannot be read has a note.
+    // Adds to each running guest its domain, definition, machine, memory and disks; records[i] is guests[i]'s. Calls
+    // libvirt for guests that are new and a few of those that were read long ago, which no guest can hold up. One whose
+    // XML cannot be read has a note.
     void complete(std::vector<GuestStats>& guests, virDomainStatsRecordPtr* records);
 
     // The guest's devices may be others: its XML is read at the next call of complete().

@@ -37,8 +37,9 @@ bool same_shape(const Place& a, const Place& b) {
     const auto same_names = [](const auto& x, const auto& y) {
         return std::ranges::equal(x, y, [](const auto& p, const auto& q) { return p.name == q.name; });
     };
-    return a.uuid == b.uuid && a.generation == b.generation && a.name == b.name && a.memory_max == b.memory_max && a.note == b.note && a.machine == b.machine &&
-           a.vcpus.size() == b.vcpus.size() && same_names(a.disks, b.disks) && same_names(a.nics, b.nics);
+    return a.uuid == b.uuid && a.generation == b.generation && a.name == b.name && a.memory_max == b.memory_max &&
+           a.note == b.note && a.machine == b.machine && a.vcpus.size() == b.vcpus.size() &&
+           same_names(a.disks, b.disks) && same_names(a.nics, b.nics);
 }
 
 class LibvirtDriver final : public Driver {
@@ -137,7 +138,8 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
 void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) {
     std::unique_lock lock(exchange_->mutex);
     const auto answered = [&] { return exchange_->latest != nullptr && exchange_->asked >= tick_; };
-    if (!exchange_->problem) exchange_->changed.wait_until(lock, deadline, [&] { return answered() || exchange_->problem; });
+    if (!exchange_->problem)
+        exchange_->changed.wait_until(lock, deadline, [&] { return answered() || exchange_->problem; });
     const bool fresh = answered() && !exchange_->problem;
     const SnapshotPtr latest = exchange_->latest;
     const auto asked = exchange_->asked;
@@ -175,10 +177,11 @@ void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snap
 namespace virtscope {
 
 Opened open_libvirt(std::string_view uri, const DriverHost& host, const DriverOptions& options) {
-    constexpr std::array<std::string_view, 11> schemes{"bhyve", "ch", "esx", "hyperv", "lxc", "qemu",
-                                                       "test", "vbox", "vpx", "vz", "xen"};
+    constexpr std::array<std::string_view, 11> schemes{"bhyve", "ch",   "esx", "hyperv", "lxc", "qemu",
+                                                       "test",  "vbox", "vpx", "vz",     "xen"};
     const std::string_view scheme = uri.substr(0, uri.find("://"));  // may name a transport: qemu+ssh
-    if (scheme == uri || std::ranges::find(schemes, scheme.substr(0, scheme.find('+'))) == schemes.end()) return NotMine{};
+    if (scheme == uri || std::ranges::find(schemes, scheme.substr(0, scheme.find('+'))) == schemes.end())
+        return NotMine{};
     const auto library = libvirt::load_library();
     if (!library) return library.error();
     return std::make_unique<libvirt::LibvirtDriver>(**library, std::string(uri), host, options);

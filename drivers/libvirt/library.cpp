@@ -1,8 +1,8 @@
 #include "drivers/libvirt/library.h"
 
+#include <dlfcn.h>
 #include <chrono>
 #include <csignal>
-#include <dlfcn.h>
 #include <thread>
 
 #include "core/text.h"
@@ -21,12 +21,14 @@ bool find(void* handle, const char* name, Function& function, std::string& missi
 
 Result<Library> load() {
     void* const handle = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return fail(ErrorKind::unsupported, "{} is not on this host; install libvirt0 (Debian)", file);
+    if (handle == nullptr)
+        return fail(ErrorKind::unsupported, "{} is not on this host; install libvirt0 (Debian)", file);
     Library library;
     std::string missing;
 #define VIRTSCOPE_LIBVIRT(name) (void)find(handle, #name, library.name, missing);  // the first that lacks is reported
 #include "drivers/libvirt/symbols.def"
-    if (!missing.empty()) return fail(ErrorKind::unsupported, "{} lacks {}: libvirt 5.7 or later is needed", file, missing);
+    if (!missing.empty())
+        return fail(ErrorKind::unsupported, "{} lacks {}: libvirt 5.7 or later is needed", file, missing);
     if (library.virInitialize() < 0) return fail(ErrorKind::system, "{} cannot be initialised", file);
     // libvirt writes to its daemon's socket with write(2): without this a daemon that dies would take us with it.
     if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return fail(ErrorKind::system, "SIGPIPE cannot be ignored");

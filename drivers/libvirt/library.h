@@ -14,8 +14,9 @@ struct Library {
 };
 
 // The library, loaded and initialised by the first call and kept until the process ends; libvirt's own event loop
-// implementation is registered and runs in a thread of its own, SIGPIPE is ignored and its printing of errors silenced. Safe to call from any thread.
-// Errors: unsupported, when there is no libvirt here or one that lacks a function: names the package to install.
+// implementation is registered and runs in a thread of its own, SIGPIPE is ignored and its printing of errors silenced.
+// Safe to call from any thread. Errors: unsupported, when there is no libvirt here or one that lacks a function: names
+// the package to install.
 Result<const Library*> load_library();
 
 // The calling thread's last error, as an Error of ours: "what: libvirt's message".

@@ -77,8 +77,21 @@ void collect(LocalGuest& guest, const Questions& questions, Clock::time_point no
     }
     if (!current) return;
     guest.failures = 0;
-    if (memory) guest.memory = answer->memory;
+    if (memory) {
+        guest.memory = answer->memory;
+        guest.memory_is_new = true;
+    }
     guest.last = std::move(answer);
+}
+
+// Gauges stand until they are read again; counters appear in the frame in which they were read, so that a rate is over
+// the time between two readings.
+void report_memory(std::size_t row, LocalGuest& guest, Frame& frame) {
+    for (const auto& number : guest.memory) {
+        const bool counter = metrics(Scope::Guest)[static_cast<std::size_t>(number.metric)].kind == Kind::counter;
+        if (!counter || guest.memory_is_new) frame.set(row, number.metric, number.value);
+    }
+    guest.memory_is_new = false;
 }
 
 }  // namespace
@@ -159,7 +172,8 @@ void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point 
                          std::vector<Event>& events) const {
     const auto now = Clock::now();
     const bool spared = guest.last && guest.question == nullptr && guest.proof.settled;
-    const bool stale = !spared && (guest.question != nullptr || guest.stopped || !guest.last || guest.last->asked < tick);
+    const bool stale =
+        !spared && (guest.question != nullptr || guest.stopped || !guest.last || guest.last->asked < tick);
     if (stale != guest.told_stale && (guest.last || guest.told_stale)) {
         events.push_back({stale ? EventKind::monitor_lost : EventKind::monitor_back, slot.place->uuid, slot.place->name,
                           stale ? "does not answer libvirt" : "answers again"});
@@ -171,7 +185,7 @@ void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point 
         frame.set(slot.guest, GuestMetric::monitor_age, spared ? 0 : length(now - guest.last->answered));
         frame.set(slot.guest, GuestMetric::monitor_latency, length(guest.last->answered - guest.last->asked));
     }
-    for (const auto& number : guest.memory) frame.set(slot.guest, number.metric, number.value);
+    report_memory(slot.guest, guest, frame);
     const std::size_t disks = slot.own_disks ? slot.place->disks.size() : 0;
     for (std::size_t i = 0; i < disks; ++i) {
         Row& row = frame.table(Scope::Disk).row(slot.first_disk + i);
@@ -185,7 +199,8 @@ void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point 
     }
 }
 
-void LocalGuests::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline, std::vector<Event>& events) {
+void LocalGuests::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline,
+                      std::vector<Event>& events) {
     const auto tick = Clock::now();
     find_processes(tick);
     std::vector<std::shared_ptr<Question>> asked;

@@ -37,7 +37,8 @@ struct LocalGuest {
     Clock::time_point next_probe, next_memory, not_before;
     unsigned failures = 0;
     std::vector<Number<GuestMetric>> memory;
-    bool stopped = false;      // its process is, by a signal
+    bool memory_is_new = false;  // not reported yet
+    bool stopped = false;        // its process is, by a signal
     bool told_stale = false;
 };
 
@@ -57,7 +58,8 @@ public:
 private:
     void find_processes(Clock::time_point now);
     bool plan(LocalGuest& guest, Clock::time_point now);
-    void report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame, std::vector<Event>& events) const;
+    void report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
+                std::vector<Event>& events) const;
 
     DriverHost host_;
     DriverOptions options_;

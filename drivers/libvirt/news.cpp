@@ -42,12 +42,10 @@ News::News(const Library& library, virConnectPtr connection, bool wanted)
         note(board, domain, false);
         return 0;
     };
-    const virConnectDomainEventDeviceAddedCallback device = [](virConnectPtr, virDomainPtr domain, const char*, void* board) {
-        note(board, domain, true);
-    };
-    const virConnectDomainEventTrayChangeCallback tray = [](virConnectPtr, virDomainPtr domain, const char*, int, void* board) {
-        note(board, domain, true);
-    };
+    const virConnectDomainEventDeviceAddedCallback device = [](virConnectPtr, virDomainPtr domain, const char*,
+                                                               void* board) { note(board, domain, true); };
+    const virConnectDomainEventTrayChangeCallback tray = [](virConnectPtr, virDomainPtr domain, const char*, int,
+                                                            void* board) { note(board, domain, true); };
     listen(VIR_DOMAIN_EVENT_ID_LIFECYCLE, generic(lifecycle));
     listen(VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, generic(device));
     listen(VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, generic(device));
@@ -55,7 +53,8 @@ News::News(const Library& library, virConnectPtr connection, bool wanted)
 }
 
 News::~News() {
-    for (const int id : callbacks_) (void)library_.virConnectDomainEventDeregisterAny(connection_, id);  // it may be gone
+    for (const int id : callbacks_)
+        (void)library_.virConnectDomainEventDeregisterAny(connection_, id);  // it may be gone
 }
 
 bool News::any() const {

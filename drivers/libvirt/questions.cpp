@@ -135,18 +135,20 @@ void Questions::add_thread() {
 void Questions::put(std::shared_ptr<Question> question) {
     const std::lock_guard lock(state_->mutex);
     state_->waiting.push_back(std::move(question));
-    if (state_->threads < usual_threads && state_->asked.size() + state_->waiting.size() > state_->threads) add_thread();
+    if (state_->threads < usual_threads && state_->asked.size() + state_->waiting.size() > state_->threads)
+        add_thread();
     state_->changed.notify_all();
 }
 
 void Questions::wait(const std::vector<std::shared_ptr<Question>>& questions, Clock::time_point deadline) {
     std::unique_lock lock(state_->mutex);
-    const auto all_done = [&] { return std::ranges::all_of(questions, [](const auto& question) { return question->done; }); };
+    const auto all_done = [&] {
+        return std::ranges::all_of(questions, [](const auto& question) { return question->done; });
+    };
     while (!all_done() && Clock::now() < deadline) {
         state_->changed.wait_until(lock, std::min(deadline, Clock::now() + hangs_after / 5));
-        const auto hung = static_cast<std::size_t>(std::ranges::count_if(state_->asked, [](const auto& question) {
-            return Clock::now() - *question->begun > hangs_after;
-        }));
+        const auto hung = static_cast<std::size_t>(std::ranges::count_if(
+            state_->asked, [](const auto& question) { return Clock::now() - *question->begun > hangs_after; }));
         const bool starved = !state_->waiting.empty() && state_->asked.size() == state_->threads;
         if (hung > 0 && starved && state_->threads < std::min(most_threads, usual_threads + hung)) add_thread();
     }

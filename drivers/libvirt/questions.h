@@ -1,12 +1,13 @@
 // Questions: block counters and balloon of guests, asked of libvirt by a few threads that a guest may keep.
 //
-// libvirt has no call that gives them up after a while: one that asks a QEMU which does not answer returns when that does.
-// So each call has a thread of its own out of a pool, and whoever wants the answer looks whether it has come. A guest
-// is asked one question at a time. While calls hang, other threads take their place, but never so many that
+// libvirt has no call that gives them up after a while: one that asks a QEMU which does not answer returns when that
+// does. So each call has a thread of its own out of a pool, and whoever wants the answer looks whether it has come. A
+// guest is asked one question at a time. While calls hang, other threads take their place, but never so many that
 // libvirtd's own (20 by default, shared with virsh) could run out.
 //
-// Cost by measurement (2 cores, idle guest with one disk, libvirtd and QEMU together): the bulk statistics of virt-top
-// some 6000 us a guest, virDomainBlockStatsFlags and virDomainMemoryStats together below 2000: no more is asked than these.
+// virDomainBlockStatsFlags puts one QMP command; the bulk statistics of virt-top put seven a guest (query-stats and
+// query-blockstats twice each, query-named-block-nodes, query-balloon, qom-get), so no more is asked than this and,
+// seldom, virDomainMemoryStats.
 #pragma once
 
 #include <chrono>
@@ -37,7 +38,7 @@ struct Answered {
     Clock::time_point asked, answered;
     std::vector<std::vector<Number<DiskMetric>>> disks;
     std::vector<Number<GuestMetric>> memory;  // of the last question that was about it too
-    std::string problem;               // why nothing was answered; the rest is then of the time before
+    std::string problem;                      // why nothing was answered; the rest is then of the time before
 };
 
 // One guest's current question. Shared with the thread that asks it.

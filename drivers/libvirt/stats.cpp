@@ -19,40 +19,32 @@ struct Named {
 constexpr std::uint64_t kib = 1024;  // libvirt tells memory in KiB
 
 constexpr Named<GuestMetric> guest_values[] = {
-    {"vcpu.current", GuestMetric::vcpus},
-    {"vcpu.maximum", GuestMetric::vcpus_max},
-    {"cpu.time", GuestMetric::cpu_time},
-    {"cpu.user", GuestMetric::cpu_user},
-    {"cpu.system", GuestMetric::cpu_system},
+    {"vcpu.current", GuestMetric::vcpus}, {"vcpu.maximum", GuestMetric::vcpus_max}, {"cpu.time", GuestMetric::cpu_time},
+    {"cpu.user", GuestMetric::cpu_user},  {"cpu.system", GuestMetric::cpu_system},
 };
 constexpr Named<GuestMetric> memory_values[] = {
-    {"balloon.maximum", GuestMetric::memory_max, kib},
-    {"balloon.current", GuestMetric::memory_balloon, kib},
-    {"balloon.unused", GuestMetric::memory_unused, kib},
-    {"balloon.available", GuestMetric::memory_available, kib},
-    {"balloon.usable", GuestMetric::memory_usable, kib},
-    {"balloon.disk_caches", GuestMetric::memory_caches, kib},
-    {"balloon.swap_in", GuestMetric::swap_in, kib},
-    {"balloon.swap_out", GuestMetric::swap_out, kib},
-    {"balloon.major_fault", GuestMetric::guest_major_faults},
-    {"balloon.minor_fault", GuestMetric::guest_minor_faults},
+    {"balloon.maximum", GuestMetric::memory_max, kib},        {"balloon.current", GuestMetric::memory_balloon, kib},
+    {"balloon.unused", GuestMetric::memory_unused, kib},      {"balloon.available", GuestMetric::memory_available, kib},
+    {"balloon.usable", GuestMetric::memory_usable, kib},      {"balloon.disk_caches", GuestMetric::memory_caches, kib},
+    {"balloon.swap_in", GuestMetric::swap_in, kib},           {"balloon.swap_out", GuestMetric::swap_out, kib},
+    {"balloon.major_fault", GuestMetric::guest_major_faults}, {"balloon.minor_fault", GuestMetric::guest_minor_faults},
 };
 constexpr Named<VcpuMetric> vcpu_values[] = {{"time", VcpuMetric::time}, {"wait", VcpuMetric::wait}};
 constexpr Named<DiskMetric> disk_values[] = {
-    {"rd.reqs", DiskMetric::read_ops},    {"rd.bytes", DiskMetric::read_bytes},  {"rd.times", DiskMetric::read_time},
-    {"wr.reqs", DiskMetric::write_ops},   {"wr.bytes", DiskMetric::write_bytes}, {"wr.times", DiskMetric::write_time},
-    {"fl.reqs", DiskMetric::flush_ops},   {"fl.times", DiskMetric::flush_time},  {"capacity", DiskMetric::capacity},
+    {"rd.reqs", DiskMetric::read_ops},      {"rd.bytes", DiskMetric::read_bytes},  {"rd.times", DiskMetric::read_time},
+    {"wr.reqs", DiskMetric::write_ops},     {"wr.bytes", DiskMetric::write_bytes}, {"wr.times", DiskMetric::write_time},
+    {"fl.reqs", DiskMetric::flush_ops},     {"fl.times", DiskMetric::flush_time},  {"capacity", DiskMetric::capacity},
     {"allocation", DiskMetric::allocation}, {"physical", DiskMetric::physical},
 };
 constexpr Named<NicMetric> nic_values[] = {
-    {"rx.bytes", NicMetric::rx_bytes}, {"rx.pkts", NicMetric::rx_packets},
-    {"rx.errs", NicMetric::rx_errors}, {"rx.drop", NicMetric::rx_drops},
-    {"tx.bytes", NicMetric::tx_bytes}, {"tx.pkts", NicMetric::tx_packets},
+    {"rx.bytes", NicMetric::rx_bytes}, {"rx.pkts", NicMetric::rx_packets}, {"rx.errs", NicMetric::rx_errors},
+    {"rx.drop", NicMetric::rx_drops},  {"tx.bytes", NicMetric::tx_bytes},  {"tx.pkts", NicMetric::tx_packets},
     {"tx.errs", NicMetric::tx_errors}, {"tx.drop", NicMetric::tx_drops},
 };
 
 template <class M, std::size_t n>
-void fill(const GuestStats& stats, const std::string& prefix, const Named<M> (&values)[n], std::size_t row, Frame& frame) {
+void fill(const GuestStats& stats, const std::string& prefix, const Named<M> (&values)[n], std::size_t row,
+          Frame& frame) {
     for (const auto& value : values) {
         const auto found = stats.numbers.find(prefix + value.name);
         if (found != stats.numbers.end()) frame.set(row, value.metric, found->second * value.unit);
