@@ -11,7 +11,7 @@
 //     enabled         = true
 //     deadline        = "250ms"       # a guest that has not answered by then is stale
 //     slow_interval   = "60s"         # balloon, KVM statistics, image sizes
-//     probe_interval  = "30s"         # an idle guest is asked at least this often
+//     probe_interval  = "30s"         # an idle guest is asked at least this often; over libvirt: slow_interval
 //     balloon_polling = "0s"          # > 0: have guests report their memory this often
 //     [discovery]
 //     scan_interval = "2s"            # full look for new guests

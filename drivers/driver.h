@@ -34,7 +34,8 @@ struct DriverOptions {
     std::chrono::milliseconds monitor_deadline{250};  // a guest that has not answered by then is stale
     std::chrono::seconds scan_interval{2};            // full look for new guests
     std::chrono::seconds slow_interval{60};           // balloon, KVM statistics, image sizes: spread over this
-    std::chrono::seconds probe_interval{30};          // an idle guest is asked at least this often
+    std::chrono::seconds probe_interval{30};          // an idle guest is asked at least this often; over libvirt:
+                                                      // as often as for what is slow
     bool use_monitors = true;                         // false: never open a guest's monitor
     std::chrono::seconds balloon_polling{0};          // > 0: have guests report their memory this often
     bool guest_agent = false;                         // may the agents inside guests be asked
