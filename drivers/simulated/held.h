@@ -24,7 +24,6 @@ struct Held {
     std::uint64_t vcpus = 0;    // in use; 0: all
     std::string medium;         // image in the CD-ROM; empty: none
 
-    bool operator==(const Held&) const = default;
     bool gone() const { return !life.up && !defined; }
 };
 

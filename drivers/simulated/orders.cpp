@@ -24,7 +24,9 @@ void copy_memory(std::uint64_t bytes, Progress& progress) {
 }
 
 Answer would(const Order& order, const SimGuest& guest) {
-    return {.already = false, .text = fmt::format("would {} {}", verb_name(order.verb), guest.name), .guest = guest.uuid};
+    return {.already = false,
+            .text = fmt::format("would {} {}", verb_name(order.verb), guest.name),
+            .guest = guest.uuid};
 }
 
 Result<Answer> no_answer(const Order& order, const SimGuest& guest) {
@@ -162,7 +164,7 @@ Result<Answer> Orders::define(const Order& order) {
     const std::scoped_lock lock(mutex_);
     auto found = find(*name);
     if (!found) {
-        return fail(ErrorKind::unsupported, "{}: the simulated host has no part for it: name a guest that was undefined",
+        return fail(ErrorKind::unsupported, "{}: the simulated host takes its own guests only: name an undefined one",
                     printable(*name));
     }
     const bool makes = order.verb == Verb::create;

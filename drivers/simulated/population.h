@@ -77,8 +77,9 @@ struct SimGuest {
     std::int64_t behind = 0;        // its clock is that much behind the host's: so long it stood still
     std::uint64_t balloon = 0;      // bytes; 0: as it pleases
     std::size_t parked = 0;         // the last so many vCPUs are not in use
-    std::uint64_t banked_run = 0;   // ns (modulo 2^64) that keep the guest's sum of run time, wait time from a jump when
-    std::uint64_t banked_wait = 0;  // vCPUs come and go
+    // ns, modulo 2^64: keep the guest's sums of run and wait time from a jump when vCPUs come and go.
+    std::uint64_t banked_run = 0;
+    std::uint64_t banked_wait = 0;
 
     std::int64_t clock(std::int64_t time) const { return (paused_at != 0 ? paused_at : time) - behind; }
     // Runs from now on, from where its counters stand.
