@@ -47,6 +47,26 @@ double weight_of(const SimGuest& guest, const SimVcpu& vcpu) {
     return std::min(guest.load * vcpu.weight, 1 - guest.steal);
 }
 
+struct Spent {
+    std::uint64_t run = 0, wait = 0;  // ns
+};
+
+Spent spent_by(const SimGuest& guest, const SimVcpu& vcpu, const Waves& waves, const Activity& activity) {
+    const std::int64_t noise = vcpu.noise.read(waves.noise, activity.lived);
+    const double weight = weight_of(guest, vcpu);
+    return {.run = part(activity.daily, daily_share * weight) + part(noise, (1 - daily_share) * weight),
+            .wait = part(activity.crowd, guest.steal) + part(noise, guest.steal * 0.05)};
+}
+
+Activity activity_of(const SimGuest& guest, const Waves& waves, std::int64_t time) {
+    Activity activity;
+    activity.lived = lived(guest.habit, guest.life.start, time);
+    activity.elapsed = activity.lived - guest.begun;
+    activity.daily = guest.daily.read(wave_of(waves, guest.shape), activity.lived);
+    activity.crowd = guest.crowd.read(waves.crowd, activity.lived);
+    return activity;
+}
+
 // What QEMU's query-stats tells about a vCPU; its rates follow what the vCPU does.
 void fill_exits(Frame& frame, std::size_t row, const SimGuest& guest, const Waves& waves, const Activity& activity,
                 const SimVcpu& vcpu) {
@@ -67,19 +87,18 @@ void fill_exits(Frame& frame, std::size_t row, const SimGuest& guest, const Wave
 
 void fill_vcpus(Frame& frame, const Slot& slot, const SimGuest& guest, const Waves& waves, const Moment& now,
                 Activity& activity) {
-    for (std::size_t i = 0; i < guest.vcpus.size(); ++i) {
+    activity.run = guest.banked_run;
+    activity.wait = guest.banked_wait;
+    for (std::size_t i = 0; i < guest.vcpus_now(); ++i) {
         const SimVcpu& vcpu = guest.vcpus[i];
         const std::size_t row = slot.first_vcpu + i;
-        const std::int64_t noise = vcpu.noise.read(waves.noise, activity.lived);
-        const double weight = weight_of(guest, vcpu);
-        const std::uint64_t run = part(activity.daily, daily_share * weight) + part(noise, (1 - daily_share) * weight);
-        const std::uint64_t wait = part(activity.crowd, guest.steal) + part(noise, guest.steal * 0.05);
+        const Spent spent = spent_by(guest, vcpu, waves, activity);
         frame.table(Scope::Vcpu).row(row).time = now.steady;
-        frame.set(row, VcpuMetric::time, run);
-        frame.set(row, VcpuMetric::wait, wait);
+        frame.set(row, VcpuMetric::time, spent.run);
+        frame.set(row, VcpuMetric::wait, spent.wait);
         if (!guest.hung) fill_exits(frame, row, guest, waves, activity, vcpu);
-        activity.run += run;
-        activity.wait += wait;
+        activity.run += spent.run;
+        activity.wait += spent.wait;
     }
 }
 
@@ -148,7 +167,7 @@ void fill_memory(Frame& frame, const Slot& slot, const SimGuest& guest, const Mo
     const double busy = drift(guest.random, now.time);
     // One guest in four gives some of its memory back through the balloon.
     const double kept = guest.random >> 16 & 3 ? 1.0 : 0.75 + drift(guest.random + 1, now.time) / 4;
-    const std::uint64_t balloon = scaled(guest.memory, kept) >> 20 << 20;
+    const std::uint64_t balloon = guest.balloon != 0 ? guest.balloon : scaled(guest.memory, kept) >> 20 << 20;
     frame.set(row, GuestMetric::memory_max, guest.memory);
     frame.set(row, GuestMetric::memory_resident, scaled(balloon, 0.55 + busy * 0.4));
     frame.set(row, GuestMetric::major_faults, times(activity.elapsed, 0.002));
@@ -177,7 +196,7 @@ void fill_cpu(Frame& frame, const Slot& slot, const SimGuest& guest, const Activ
     const auto vhost = static_cast<std::uint64_t>(activity.packets * 1.5e3);
     const std::uint64_t guest_code = scaled(activity.run, 0.93);
     const std::uint64_t kernel = scaled(activity.run, 0.07) + emulator + iothread + vhost;
-    frame.set(row, GuestMetric::vcpus, guest.vcpus.size());
+    frame.set(row, GuestMetric::vcpus, guest.vcpus_now());
     frame.set(row, GuestMetric::vcpus_max, guest.vcpus.size());
     frame.set(row, GuestMetric::cpu_time, guest_code + kernel);
     frame.set(row, GuestMetric::cpu_user, guest_code);
@@ -206,11 +225,7 @@ void fill_monitor(Frame& frame, const Slot& slot, const SimGuest& guest, const M
 }  // namespace
 
 void fill(Frame& frame, const Slot& slot, const SimGuest& guest, const Waves& waves, const Moment& now) {
-    Activity activity;
-    activity.lived = lived(guest.habit, guest.life.start, now.time);
-    activity.elapsed = activity.lived - guest.begun;
-    activity.daily = guest.daily.read(wave_of(waves, guest.shape), activity.lived);
-    activity.crowd = guest.crowd.read(waves.crowd, activity.lived);
+    Activity activity = activity_of(guest, waves, now.time);
     frame.table(Scope::Guest).row(slot.guest).time = now.steady;
     fill_vcpus(frame, slot, guest, waves, now, activity);
     fill_disks(frame, slot, guest, waves, now, activity);
@@ -218,6 +233,29 @@ void fill(Frame& frame, const Slot& slot, const SimGuest& guest, const Waves& wa
     fill_memory(frame, slot, guest, now, activity);
     fill_cpu(frame, slot, guest, activity);
     fill_monitor(frame, slot, guest, now);
+}
+
+void fill_off(Frame& frame, const Slot& slot, const SimGuest& guest, const Moment& now) {
+    frame.table(Scope::Guest).row(slot.guest).time = now.steady;
+    frame.set(slot.guest, GuestMetric::state, static_cast<std::uint64_t>(GuestState::shut_off));
+    frame.set(slot.guest, GuestMetric::memory_max, guest.memory);
+    frame.set(slot.guest, GuestMetric::vcpus_max, guest.vcpus.size());
+}
+
+void use_vcpus(SimGuest& guest, std::size_t count, const Waves& waves, std::int64_t time) {
+    const Activity activity = activity_of(guest, waves, guest.clock(time));
+    while (guest.vcpus_now() > count) {
+        ++guest.parked;
+        const Spent spent = spent_by(guest, guest.vcpus[guest.vcpus_now()], waves, activity);
+        guest.banked_run += spent.run;
+        guest.banked_wait += spent.wait;
+    }
+    while (guest.vcpus_now() < count && guest.parked != 0) {
+        const Spent spent = spent_by(guest, guest.vcpus[guest.vcpus_now()], waves, activity);
+        guest.banked_run -= spent.run;
+        guest.banked_wait -= spent.wait;
+        --guest.parked;
+    }
 }
 
 }  // namespace virtscope::simulated

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "drivers/simulated/clock.h"
 #include "drivers/simulated/hash.h"
@@ -93,6 +94,8 @@ void add_vcpus(SimGuest& guest, Draw& draw) {
     }
 }
 
+}  // namespace
+
 SimGuest make_guest(const Options& options, std::uint64_t index) {
     const Role& role = roles[index % roles.size()];
     SimGuest guest;
@@ -120,7 +123,26 @@ SimGuest make_guest(const Options& options, std::uint64_t index) {
     return guest;
 }
 
-}  // namespace
+std::optional<std::uint64_t> index_of(const Options& options, std::string_view name) {
+    const std::size_t letters = std::min(name.find_first_of("0123456789"), name.size());
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(name.data() + letters, name.data() + name.size(), number);
+    if (parsed.ec != std::errc{} || number == 0 || number > options.guests) return std::nullopt;
+    if (make_guest(options, number - 1).name != name) return std::nullopt;
+    return number - 1;
+}
+
+void SimGuest::go_on(std::int64_t time) {
+    behind = time - lived(habit, life.start, clock(time));
+    paused_at = 0;
+    habit = Habit::steady;
+}
+
+GuestState SimGuest::state_now(std::int64_t time) const {
+    if (shutting_down) return GuestState::shutting_down;
+    if (paused_at != 0) return GuestState::paused;
+    return state_at(habit, life.start, clock(time));
+}
 
 std::vector<SimGuest> make_population(const Options& options) {
     std::vector<SimGuest> guests;
@@ -168,19 +190,20 @@ void begin_life(SimGuest& guest, const Waves& waves, const Life& life) {
 Place place_of(const SimGuest& guest) {
     Place place;
     place.uuid = guest.uuid;
-    place.generation = static_cast<std::uint64_t>(guest.life.start);
     place.name = guest.name;
     place.machine = guest.machine;
+    place.memory_max = guest.memory;
+    if (!guest.life.up) return place;  // only defined: generation 0, no instances
+    place.generation = static_cast<std::uint64_t>(guest.life.start);
     place.note = guest.hung ? "monitor: no answer" : "";
     place.local_id = static_cast<std::int64_t>(1000 + guest.index);
-    for (unsigned i = 0; i < guest.vcpus.size(); ++i) place.vcpus.push_back({.index = i, .task = std::nullopt});
+    for (unsigned i = 0; i < guest.vcpus_now(); ++i) place.vcpus.push_back({.index = i, .task = std::nullopt});
     for (std::size_t i = 0; i < guest.disks_now(); ++i) {
         place.disks.push_back({.name = guest.disks[i].name, .source = guest.disks[i].source});
     }
     for (std::size_t i = 0; i < guest.nics_now(); ++i) {
         place.nics.push_back({.name = guest.nics[i].name, .netns = 0, .ifindex = 0, .source = "br0"});
     }
-    place.memory_max = guest.memory;
     place.start_realtime = guest.life.start;
     return place;
 }

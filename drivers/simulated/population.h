@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/uuid.h"
@@ -68,6 +70,23 @@ struct SimGuest {
     std::int64_t begun = 0;  // lived(start)
     GuestState state = GuestState::running;
 
+    // What orders made of it; see Held.
+    bool kept = false;  // listed also while it is off
+    bool shutting_down = false;
+    std::int64_t paused_at = 0;     // 0: it is not paused by an order
+    std::int64_t behind = 0;        // its clock is that much behind the host's: so long it stood still
+    std::uint64_t balloon = 0;      // bytes; 0: as it pleases
+    std::size_t parked = 0;         // the last so many vCPUs are not in use
+    // ns, modulo 2^64: keep the guest's sums of run and wait time from a jump when vCPUs come and go.
+    std::uint64_t banked_run = 0;
+    std::uint64_t banked_wait = 0;
+
+    std::int64_t clock(std::int64_t time) const { return (paused_at != 0 ? paused_at : time) - behind; }
+    // Runs from now on, from where its counters stand.
+    void go_on(std::int64_t time);
+    GuestState state_now(std::int64_t time) const;
+    std::size_t vcpus_now() const { return vcpus.size() - parked; }
+
     // The spare device is a disk for half of the guests, a NIC for the others.
     bool spare_is_disk() const { return random >> 8 & 1; }
     std::size_t disks_now() const { return disks.size() - (spare_is_disk() && life.plugged != 0 ? 0 : 1); }
@@ -75,6 +94,12 @@ struct SimGuest {
 };
 
 std::vector<SimGuest> make_population(const Options& options);
+
+// One of them alone, without what the others do to it (`steal` is 0). index < options.guests.
+SimGuest make_guest(const Options& options, std::uint64_t index);
+
+// Which of them has that name.
+std::optional<std::uint64_t> index_of(const Options& options, std::string_view name);
 
 const Wave& wave_of(const Waves& waves, Shape shape);
 

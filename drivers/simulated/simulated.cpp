@@ -14,6 +14,9 @@ SimulatedDriver::SimulatedDriver(const Options& options, Clocks clocks)
       realtime_start_(clocks_.realtime()),
       waves_(make_waves(options.seed)),
       lives_(options, realtime_start_),
+      orders_(std::make_shared<Orders>(
+          options, lives_,
+          [steady = clocks_.steady, ahead = realtime_start_ - steady_start_] { return steady() + ahead; })),
       guests_(make_population(options)) {
     for (SimGuest& guest : guests_) {
         begin_life(guest, waves_, lives_.at(guest.index, realtime_start_));
@@ -29,11 +32,13 @@ Moment SimulatedDriver::now() const {
 
 Result<> SimulatedDriver::refresh(Clock::duration) {
     const std::int64_t time = now().time;
-    if (time >= next_change_) change_lives(time);
+    bool changed = time >= next_change_ && change_lives(time);
+    changed |= follow_orders(time);
+    if (changed) list_places();
     return {};
 }
 
-void SimulatedDriver::change_lives(std::int64_t time) {
+bool SimulatedDriver::change_lives(std::int64_t time) {
     next_change_ = std::numeric_limits<std::int64_t>::max();
     bool changed = generation_ == 0;
     for (SimGuest& guest : guests_) {
@@ -47,7 +52,13 @@ void SimulatedDriver::change_lives(std::int64_t time) {
         }
         next_change_ = std::min(next_change_, guest.life.until);
     }
-    if (changed) list_places();
+    return changed;
+}
+
+bool SimulatedDriver::follow_orders(std::int64_t time) {
+    const auto news = orders_->news(orders_seen_);
+    for (const auto& [index, held] : news) hold(guests_[index], held, waves_, time);
+    return !news.empty();
 }
 
 void SimulatedDriver::list_places() {
@@ -55,14 +66,14 @@ void SimulatedDriver::list_places() {
     places_.clear();
     shown_.clear();
     for (const SimGuest& guest : guests_) {
-        if (!guest.life.up) continue;
+        if (!guest.life.up && !guest.kept) continue;
         shown_.push_back(static_cast<std::uint32_t>(guest.index));
         places_.push_back(place_of(guest));
     }
 }
 
 void SimulatedDriver::note_state(SimGuest& guest, std::int64_t time) {
-    const GuestState state = state_at(guest.habit, guest.life.start, time);
+    const GuestState state = guest.state_now(time);
     if (state == guest.state) return;
     events_.push_back({EventKind::guest_state, guest.uuid, guest.name,
                        fmt::format("{} -> {}", state_name(guest.state), state_name(state))});
@@ -73,9 +84,16 @@ void SimulatedDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time
     const Moment moment = now();
     const std::size_t count = std::min(slots.size(), shown_.size());
     for (std::size_t i = 0; i < count; ++i) {
+        if (slots[i].place == nullptr) continue;
         SimGuest& guest = guests_[shown_[i]];
+        if (!guest.life.up) {
+            fill_off(frame, slots[i], guest, moment);
+            continue;
+        }
         if (!guest.hung) note_state(guest, moment.time);
-        fill(frame, slots[i], guest, waves_, moment);
+        Moment own = moment;
+        own.time = guest.clock(moment.time);
+        fill(frame, slots[i], guest, waves_, own);
     }
     counts_.questions += count;
 }

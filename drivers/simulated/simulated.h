@@ -1,6 +1,7 @@
 // The driver of the simulated host. Its guests have no processes: it fills every value itself.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "drivers/driver.h"
@@ -8,6 +9,7 @@
 #include "drivers/simulated/counters.h"
 #include "drivers/simulated/life.h"
 #include "drivers/simulated/options.h"
+#include "drivers/simulated/orders.h"
 #include "drivers/simulated/population.h"
 
 namespace virtscope::simulated {
@@ -27,10 +29,12 @@ public:
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) override;
     std::vector<Event> take_events() override;
     DriverCounts counts() const override { return counts_; }
+    std::shared_ptr<Lifecycle> lifecycle() override { return orders_; }
 
 private:
     Moment now() const;
-    void change_lives(std::int64_t time);
+    bool change_lives(std::int64_t time);  // true: the places are others now
+    bool follow_orders(std::int64_t time);  // likewise
     void list_places();
     void note_state(SimGuest& guest, std::int64_t time);
 
@@ -39,6 +43,8 @@ private:
     std::int64_t realtime_start_;
     Waves waves_;
     Lives lives_;
+    std::shared_ptr<Orders> orders_;    // what people did to guests
+    std::uint64_t orders_seen_ = 0;
     std::vector<SimGuest> guests_;      // all, the stopped ones too
     std::vector<std::uint32_t> shown_;  // index into guests_ of each place
     std::vector<Place> places_;
