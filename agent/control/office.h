@@ -16,19 +16,25 @@ public:
                                                 const std::string& group);
 
     // From the tick loop; neither waits for an order.
-    std::vector<Event> take_events() { return events_.take(); }
-    Directory& directory() { return directory_; }
+    std::vector<Event> take_events() { return rooms_->events.take(); }
+    Directory& directory() { return rooms_->directory; }
 
 private:
-    Office(const std::string& journal, const std::string& group) : authority_(group), journal_(journal) {}
+    // What an order needs; kept alive by those under way, also when the office has closed.
+    struct Rooms {
+        Rooms(const std::string& journal_path, const std::string& group) : authority(group), journal(journal_path) {}
+        Directory directory;
+        Authority authority;
+        Journal journal;
+        OrderEvents events;
+        Desk desk{directory, authority, journal, events};
+    };
+
+    Office(const std::string& journal, const std::string& group) : rooms_(std::make_shared<Rooms>(journal, group)) {}
     void settle();
 
-    Directory directory_;
-    Authority authority_;
-    Journal journal_;
-    OrderEvents events_;
-    Desk desk_{directory_, authority_, journal_, events_};
-    std::unique_ptr<Server> server_;  // last: it goes first
+    std::shared_ptr<Rooms> rooms_;
+    std::unique_ptr<Server> server_;
 };
 
 }  // namespace virtscope::control

@@ -20,6 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_connections = 64;
 constexpr auto patience = std::chrono::seconds(5);  // for sending the order, and for taking each answer
+constexpr auto farewell = std::chrono::seconds(3);  // for orders under way when the agent stops
 
 bool wait_for(int fd, int stop, short events, Clock::time_point until) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
@@ -134,33 +135,36 @@ Result<Fd> listen_at(const std::string& path, std::optional<gid_t> group) {
 
 }  // namespace
 
+// One client. Its thread holds it, so that an order may outlive the server.
 struct Server::Connection {
-    Connection(Fd client, int stop, Desk& desk) : fd(std::move(client)) {
-        thread = std::thread([this, stop, &desk] {
-            (void)send_line(fd.get(), reply_line(answer(fd.get(), stop, desk)));
-            ::shutdown(fd.get(), SHUT_RDWR);
-            ended = true;
-        });
+    Connection(Fd client, std::shared_ptr<const Fd> stopped, std::shared_ptr<Desk> orders)
+        : fd(std::move(client)), stop(std::move(stopped)), desk(std::move(orders)) {}
+    void serve() {
+        (void)send_line(fd.get(), reply_line(answer(fd.get(), stop->get(), *desk)));
+        ::shutdown(fd.get(), SHUT_RDWR);
+        ended = true;
     }
-    ~Connection() { thread.join(); }
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
 
     Fd fd;
+    std::shared_ptr<const Fd> stop;
+    std::shared_ptr<Desk> desk;
     std::atomic<bool> ended = false;
-    std::thread thread;
 };
 
-Result<std::unique_ptr<Server>> Server::open(const std::string& path, std::optional<gid_t> group, Desk& desk) {
+Result<std::unique_ptr<Server>> Server::open(const std::string& path, std::optional<gid_t> group,
+                                             std::shared_ptr<Desk> desk) {
     auto listener = listen_at(path, group);
     if (!listener) return std::unexpected(listener.error());
     Fd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!stop) return fail_errno(errno, "eventfd");
-    return std::unique_ptr<Server>(new Server(path, std::move(*listener), std::move(stop), desk));
+    return std::unique_ptr<Server>(new Server(path, std::move(*listener), std::move(stop), std::move(desk)));
 }
 
-Server::Server(std::string path, Fd listener, Fd stop, Desk& desk)
-    : path_(std::move(path)), listener_(std::move(listener)), stop_(std::move(stop)), desk_(desk) {
+Server::Server(std::string path, Fd listener, Fd stop, std::shared_ptr<Desk> desk)
+    : path_(std::move(path)),
+      listener_(std::move(listener)),
+      stop_(std::make_shared<const Fd>(std::move(stop))),
+      desk_(std::move(desk)) {
     // Signals are the main thread's; a thread inherits the mask of the one that makes it.
     sigset_t all;
     sigset_t before;
@@ -171,17 +175,29 @@ Server::Server(std::string path, Fd listener, Fd stop, Desk& desk)
 }
 
 Server::~Server() {
-    ::eventfd_write(stop_.get(), 1);
+    ::eventfd_write(stop_->get(), 1);
     thread_.join();
-    connections_.clear();
     ::unlink(path_.c_str());
+    const auto until = Clock::now() + farewell;
+    for (drop_ended(); !lines_.empty() && Clock::now() < until; drop_ended()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    leave_unended();
+}
+
+// A driver may take an hour; whoever stops the agent does not wait that long, nor does the service manager.
+void Server::leave_unended() {
+    if (lines_.empty()) return;
+    spdlog::warn("{} orders are still under way; the next agent calls them unknown, unless they end before this one does",
+                 lines_.size());
+    for (Line& line : lines_) line.thread.detach();
 }
 
 void Server::accept_all() {
     for (;;) {
-        std::array<pollfd, 2> both{pollfd{listener_.get(), POLLIN, 0}, pollfd{stop_.get(), POLLIN, 0}};
+        std::array<pollfd, 2> both{pollfd{listener_.get(), POLLIN, 0}, pollfd{stop_->get(), POLLIN, 0}};
         // Woken now and then for the connections that have ended meanwhile.
-        ::poll(both.data(), both.size(), connections_.empty() ? -1 : 1000);
+        ::poll(both.data(), both.size(), lines_.empty() ? -1 : 1000);
         if (both[1].revents != 0) return;
         drop_ended();
         if (both[0].revents != 0) accept_one();
@@ -195,21 +211,26 @@ void Server::accept_one() {
         if (errno != EAGAIN && errno != ECONNABORTED) std::this_thread::sleep_for(std::chrono::milliseconds(100));
         return;
     }
-    if (connections_.size() >= most_connections) {
+    if (lines_.size() >= most_connections) {
         const std::string line =
             reply_line({Outcome::busy, {}, "the agent has 64 connections already; try again later", {}, {}, {}}) + "\n";
         (void)::send(client.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         return;
     }
     try {
-        connections_.push_back(std::make_unique<Connection>(std::move(client), stop_.get(), desk_));
+        const auto connection = std::make_shared<Connection>(std::move(client), stop_, desk_);
+        lines_.push_back({connection, std::thread([connection] { connection->serve(); })});
     } catch (const std::system_error& error) {
         spdlog::error("control socket: cannot start a thread: {}", error.what());
     }
 }
 
 void Server::drop_ended() {
-    connections_.remove_if([](const auto& connection) { return connection->ended.load(); });
+    lines_.remove_if([](Line& line) {
+        if (!line.connection->ended) return false;
+        line.thread.join();
+        return true;
+    });
 }
 
 }  // namespace virtscope::control

@@ -69,6 +69,8 @@ struct Fixture {
         Quiet quiet;
         return desk.handle(wish, peer, quiet);
     }
+    std::string journal_path() const { return folder.path + "/journal"; }
+
     Folder folder;
     std::shared_ptr<FakeLifecycle> fake = std::make_shared<FakeLifecycle>();
     Peer peer{0, 1, {}, "root"};
@@ -79,12 +81,39 @@ struct Fixture {
     Desk desk{directory, authority, journal, events};
 };
 
-std::string talk(const std::string& path, const std::string& bytes) {
-    const Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+// A fixture that orders under way keep, and a server for it.
+struct Served {
+    std::unique_ptr<Server> serve() const {
+        auto server = Server::open(path, std::nullopt, std::shared_ptr<Desk>(f, &f->desk));
+        REQUIRE(server);
+        return std::move(*server);
+    }
+    std::shared_ptr<Fixture> f = std::make_shared<Fixture>();
+    std::string path = f->folder.path + "/control";
+};
+
+sockaddr_un address_of(const std::string& path) {
     sockaddr_un to{};
     to.sun_family = AF_UNIX;
     path.copy(to.sun_path, sizeof to.sun_path - 1);
+    return to;
+}
+
+Fd connected(const std::string& path) {
+    Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const sockaddr_un to = address_of(path);
     REQUIRE(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
+    return fd;
+}
+
+void leave_stale_socket(const std::string& path) {
+    const Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const sockaddr_un to = address_of(path);
+    REQUIRE(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0);
+}
+
+std::string talk(const std::string& path, const std::string& bytes) {
+    const Fd fd = connected(path);
     (void)!::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     std::string got(4096, '\0');
     const ssize_t n = ::recv(fd.get(), got.data(), got.size(), 0);
@@ -110,6 +139,30 @@ TEST_CASE("desk: each outcome") {
     CHECK(f.events.take().size() == 8);
 }
 
+TEST_CASE("desk: what the driver cannot is unsupported, and the reply says what it can") {
+    Fixture f;
+    Wish wish;
+    wish.order.verb = Verb::save;
+    wish.order.path = "/tmp/state";
+    wish.guest = "web";
+    Quiet quiet;
+    const Reply reply = f.desk.handle(wish, f.peer, quiet);
+    CHECK(reply.outcome == Outcome::unsupported);
+    CHECK(reply.error.find("web: driver fake cannot save; it can ") == 0);
+    CHECK(f.fake->calls == 0);
+    CHECK_FALSE(std::filesystem::exists(f.journal_path()));
+}
+
+TEST_CASE("desk: a driver that only watches takes no orders") {
+    Fixture f;
+    Roster roster;
+    roster.guests.resize(1);
+    roster.guests[0].name = "web";
+    roster.guests[0].uuid.bytes[0] = 1;
+    f.directory.replace({std::make_shared<const Roster>(roster), {}, {0}, {{"fake", "fake:///", nullptr}}});
+    CHECK(f.order(Verb::suspend, "web").outcome == Outcome::unsupported);
+}
+
 TEST_CASE("desk: one order a guest at a time") {
     Fixture f;
     std::promise<void> go;
@@ -129,10 +182,10 @@ TEST_CASE("desk: without a journal nothing is changed") {
     CHECK(f.order(Verb::dumpxml, "web").outcome == Outcome::done);
 }
 
-TEST_CASE("journal: the last record cut at every byte") {
+TEST_CASE("journal: an outcome cut at any byte is unknown, once") {
     Fixture f;
     REQUIRE(f.order(Verb::shutdown, "web").outcome == Outcome::done);
-    const std::string whole = read_all(f.folder.path + "/journal");
+    const std::string whole = read_all(f.journal_path());
     const std::size_t intent = whole.find('\n') + 1;
     for (std::size_t size = intent; size < whole.size() - 1; ++size) {
         const std::string path = f.folder.path + "/cut";
@@ -140,16 +193,81 @@ TEST_CASE("journal: the last record cut at every byte") {
         CHECK(Journal(path).settle().size() == 1);
         CHECK(Journal(path).settle().empty());
     }
+    CHECK(f.fake->calls == 1);
 }
 
-TEST_CASE("server: garbage gets an answer, a live socket is refused, a stale one replaced") {
+TEST_CASE("journal: an intent cut at any byte was never an order, and the next line is whole") {
     Fixture f;
-    const std::string path = f.folder.path + "/control";
-    {
-        auto server = Server::open(path, std::nullopt, f.desk);
-        REQUIRE(server);
-        CHECK(talk(path, "\x01garbage\n").find("usage") != std::string::npos);
-        CHECK_FALSE(Server::open(path, std::nullopt, f.desk));
+    REQUIRE(f.order(Verb::shutdown, "web").outcome == Outcome::done);
+    const std::string whole = read_all(f.journal_path());
+    const std::size_t intent = whole.find('\n');
+    for (std::size_t size = 0; size < intent; ++size) {
+        const std::string path = f.folder.path + "/cut";
+        std::ofstream(path, std::ios::trunc) << whole.substr(0, size);
+        CHECK(Journal(path).settle().empty());
+        Order order;
+        order.verb = Verb::suspend;
+        Journal next(path);
+        REQUIRE(next.intend(order, f.peer));
+        const auto unfinished = Journal(path).settle();
+        REQUIRE(unfinished.size() == 1);
+        CHECK(unfinished[0].verb == "suspend");
     }
-    CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("server: garbage gets an answer, a live socket is refused, its file goes with it") {
+    const Served s;
+    {
+        const auto server = s.serve();
+        CHECK(talk(s.path, "\x01garbage\n").find("usage") != std::string::npos);
+        CHECK_FALSE(Server::open(s.path, std::nullopt, std::shared_ptr<Desk>(s.f, &s.f->desk)));
+    }
+    CHECK_FALSE(std::filesystem::exists(s.path));
+}
+
+TEST_CASE("server: a socket nobody listens at is replaced, a file is not") {
+    const Served s;
+    leave_stale_socket(s.path);
+    REQUIRE(std::filesystem::is_socket(s.path));
+    {
+        const auto server = s.serve();
+        CHECK(talk(s.path, "garbage\n").find("usage") != std::string::npos);
+    }
+    std::ofstream(s.path) << "precious";
+    CHECK_FALSE(Server::open(s.path, std::nullopt, std::shared_ptr<Desk>(s.f, &s.f->desk)));
+    CHECK(read_all(s.path) == "precious");
+}
+
+TEST_CASE("server: 64 silent clients hold it up for none but the 65th, and not at its end") {
+    const Served s;
+    auto server = s.serve();
+    std::vector<Fd> silent;
+    for (int i = 0; i < 64; ++i) silent.push_back(connected(s.path));
+    CHECK(talk(s.path, "").find("busy") != std::string::npos);
+    const auto began = std::chrono::steady_clock::now();
+    server.reset();
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(2));
+}
+
+TEST_CASE("server: its end does not wait for an order that does not end") {
+    Served s;
+    std::promise<void> go;
+    s.f->fake->hold = go.get_future().share();
+    auto server = s.serve();
+    const Fd client = connected(s.path);
+    Wish wish;
+    wish.order.verb = Verb::suspend;
+    wish.guest = "web";
+    const std::string line = wish_line(wish) + "\n";
+    REQUIRE(::send(client.get(), line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size()));
+    while (s.f->fake->calls == 0) std::this_thread::yield();
+    const auto began = std::chrono::steady_clock::now();
+    server.reset();
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(5));
+    CHECK(Journal(s.f->journal_path()).settle().size() == 1);  // as the next agent would find it
+    const std::weak_ptr<Fixture> kept = s.f;
+    s.f.reset();
+    CHECK_FALSE(kept.expired());
+    go.set_value();
+    while (!kept.expired()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
 }
