@@ -31,6 +31,18 @@ std::optional<gid_t> id_of(const std::string& group) {
     return entry.gr_gid;
 }
 
+// Supplementary groups; a call with too little room says how much it takes (ERANGE), and they cannot change after that.
+std::vector<gid_t> groups_of(int socket) {
+    std::vector<gid_t> groups(64);
+    for (int tries = 0; tries < 2; ++tries) {
+        auto size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
+        const bool told = ::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) == 0;
+        groups.resize(size / sizeof(gid_t));
+        if (told) return groups;
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Peer> peer_of(int socket) {
@@ -40,11 +52,7 @@ Result<Peer> peer_of(int socket) {
         return fail_errno(errno, "cannot tell who is connected");
     }
     Peer peer{who.uid, who.pid, {}, name_of(who.uid)};
-    size = 0;
-    // The first call says how many there are (ERANGE); they cannot change after that.
-    ::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, nullptr, &size);
-    peer.groups.resize(size / sizeof(gid_t));
-    if (size > 0 && ::getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, peer.groups.data(), &size) != 0) peer.groups.clear();
+    peer.groups = groups_of(socket);
     peer.groups.push_back(who.gid);
     return peer;
 }

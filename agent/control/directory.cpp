@@ -29,9 +29,8 @@ Rows rows_named(const Snapshot& known, std::string_view name) {
     Rows rows = rows_where(known, [&](const RosterGuest& guest) { return guest.name == name; });
     if (!rows.empty()) return rows;
     std::int64_t id = 0;
-    const char* const end = name.data() + name.size();
-    const auto parsed = std::from_chars(name.data(), end, id);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) return rows;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), id);
+    if (parsed.ec != std::errc{} || parsed.ptr != name.data() + name.size()) return rows;
     // A guest that is off has no id; 0 is only Domain-0's.
     return rows_where(known, [&](const RosterGuest& guest) {
         return guest.local_id == id && guest.generation != 0;

@@ -102,7 +102,7 @@ void Journal::rotate() {
 }
 
 Result<> Journal::append(const std::string& line) {
-    const auto opened = open();
+    auto opened = open();
     if (!opened) return opened;
     const std::string bytes = torn_ ? "\n" + line : line;
     const ssize_t wrote = ::write(file_.get(), bytes.data(), bytes.size());

@@ -55,10 +55,9 @@ bool send_line(int fd, std::string line) {
         const ssize_t sent = ::send(fd, rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent > 0) {
             rest.remove_prefix(static_cast<std::size_t>(sent));
-        } else if (errno != EAGAIN && errno != EINTR) {
-            return false;
-        } else if (!wait_for(fd, -1, POLLOUT, until)) {
-            return false;
+        } else {
+            const bool later = sent < 0 && (errno == EAGAIN || errno == EINTR);
+            if (!later || !wait_for(fd, -1, POLLOUT, until)) return false;
         }
     }
     return true;
@@ -106,6 +105,7 @@ Result<> clear(const std::string& path, const sockaddr_un& address) {
     if (::lstat(path.c_str(), &is) != 0) return {};
     if (!S_ISSOCK(is.st_mode)) return fail(ErrorKind::busy, "{}: is no socket; name another with --control", path);
     const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!probe) return fail_errno(errno, "{}: cannot tell whether another agent listens there", path);
     const int connected = ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
     if (connected == 0 || errno != ECONNREFUSED) {
         return fail(ErrorKind::busy, "{}: another agent listens there; name another with --control", path);

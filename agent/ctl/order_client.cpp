@@ -49,8 +49,7 @@ Fd connect_to(const std::string& path, int& code) {
     }
     std::ranges::copy(path, address.sun_path);
     Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto* const plain = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-    if (fd && ::connect(fd.get(), plain, sizeof address) == 0) return fd;
+    if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
     code = errno;
     return {};
 }
@@ -77,7 +76,7 @@ std::optional<Reply> send_all(int fd, std::string_view bytes, const Deadline& de
         const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent > 0) {
             bytes.remove_prefix(static_cast<std::size_t>(sent));
-        } else if (errno != EINTR && errno != EAGAIN) {
+        } else if (sent == 0 || (errno != EINTR && errno != EAGAIN)) {
             return std::nullopt;  // refused before it was read: the reason may be waiting to be read
         }
     }

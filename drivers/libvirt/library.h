@@ -9,7 +9,7 @@
 namespace virtscope::libvirt {
 
 struct Library {
-#define VIRTSCOPE_LIBVIRT(name) decltype(&::name) name = nullptr;
+#define VIRTSCOPE_LIBVIRT(name) decltype(&::name) name = nullptr;  // NOLINT(bugprone-macro-parentheses): a declaration
 #include "drivers/libvirt/symbols.def"
 };
 

@@ -11,8 +11,8 @@ constexpr std::uint64_t most_devices = 4096;
 
 template <class M>
 struct Named {
-    const char* name;
-    M metric;
+    const char* name = nullptr;
+    M metric{};
     std::uint64_t unit = 1;
 };
 
