@@ -72,11 +72,8 @@ TEST_CASE_FIXTURE(Fixture, "define, replace, show, forget") {
     CHECK(shown->text.find("<rng model='virtio'/>") != std::string::npos);
     CHECK(to(Verb::undefine, Uuid{}, "a").error().kind == ErrorKind::absent);
     CHECK(to(Verb::dumpxml, made->guest, "../guests/a").error().kind == ErrorKind::absent);
-    CHECK_FALSE(to(Verb::autostart, made->guest, "a")->already);
-    CHECK(to(Verb::autostart, made->guest, "a")->already);
     REQUIRE(to(Verb::undefine, made->guest, "a"));
     CHECK(definitions.list()->guests.empty());
-    CHECK(std::filesystem::is_empty(folder.path + "/guests/autostart"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a damaged file is a problem of its own") {

@@ -8,9 +8,6 @@
 namespace virtscope::qemu {
 namespace {
 
-using namespace std::chrono_literals;
-constexpr auto autostart_patience = 60s;
-
 Answer said(const Definition& guest, std::string text) { return {false, std::move(text), guest.uuid}; }
 
 // One order at a time for each name.
@@ -50,7 +47,6 @@ bool Definitions::can(Verb verb) const {
         case Verb::define:
         case Verb::undefine:
         case Verb::create:
-        case Verb::autostart:
         case Verb::dumpxml: return true;
         default: return false;
     }
@@ -69,8 +65,7 @@ Result<Answer> Definitions::carry_out(const Order& order, Progress&) {
     if (!hold.mine()) return held_by_other(name);
     auto answer = order.verb == Verb::start      ? start(order)
                   : order.verb == Verb::undefine ? undefine(order)
-                  : order.verb == Verb::dumpxml  ? dumpxml(order)
-                                                 : autostart(order);
+                                                 : dumpxml(order);
     if (!answer) return fail(answer.error().kind, "{}: {}", printable(name), answer.error().message);
     answer->guest = order.target.uuid;
     return answer;
@@ -140,17 +135,6 @@ Result<Answer> Definitions::start(const Order& order) {
     return said(*guest, "started");
 }
 
-Result<Answer> Definitions::autostart(const Order& order) {
-    const auto guest = store_.read(order.target.name);
-    if (!guest) return fail(guest.error().kind, "has no usable definition here, and only such a guest can start with the agent");
-    if (guest->uuid != order.target.uuid) return fail(ErrorKind::absent, "the definition of this name is another guest's");
-    const bool on = !order.disable;
-    if (store_.autostarts(guest->name) == on) return Answer{true, on ? "starts with the agent" : "does not start with the agent", {}};
-    if (order.dry_run) return said(*guest, on ? "would start with the agent" : "would no longer start with the agent");
-    if (auto set = store_.set_autostart(guest->name, on); !set) return std::unexpected(set.error());
-    return said(*guest, on ? "starts with the agent from now on" : "starts with the agent no more");
-}
-
 // Of a guest that runs what it was started with, else its definition.
 Result<Answer> Definitions::dumpxml(const Order& order) {
     if (order.target.generation != 0 && runs_in(run_folder(order.target.name))) {
@@ -172,22 +156,6 @@ std::shared_ptr<const Store::Kept> Definitions::list() {
     kept_ = std::make_shared<const Store::Kept>(store_.all());
     changed_ = now;
     return kept_;
-}
-
-std::vector<std::string> Definitions::start_autostart() {
-    std::vector<std::string> failed;
-    for (const Definition& guest : list()->guests) {
-        if (!store_.autostarts(guest.name)) continue;
-        Order order;
-        order.verb = Verb::start;
-        order.target.name = guest.name;
-        order.target.uuid = guest.uuid;
-        order.deadline = std::chrono::steady_clock::now() + autostart_patience;
-        const Hold hold(lock_, held_, guest.name);
-        if (!hold.mine()) continue;
-        if (auto up = start(order); !up) failed.push_back(fmt::format("{}: autostart: {}", printable(guest.name), up.error().message));
-    }
-    return failed;
 }
 
 }  // namespace virtscope::qemu

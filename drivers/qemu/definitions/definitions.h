@@ -1,7 +1,6 @@
 // Definitions: guests of plain QEMU that are kept here as domain XML, and the orders that make, start and forget them.
 //
-// STATE/guests/NAME.xml are the definitions, STATE/guests/autostart/NAME.xml links to those that start with the agent,
-// STATE/run/NAME/ the sockets, pid file, log and live XML of a guest that was started here. Guests outlive the agent.
+// STATE/guests/NAME.xml are the definitions, STATE/run/NAME/ the sockets, pid file, log and live XML of a guest that was started here. Guests outlive the agent.
 //
 // Threading: every member from any thread; two orders for one guest do not overlap, the second is refused as busy.
 #pragma once
@@ -22,7 +21,7 @@ class Definitions {
 public:
     Definitions(const std::string& state_folder, std::string proc);
 
-    // start, define, undefine, create, autostart, dumpxml.
+    // start, define, undefine, create, dumpxml.
     bool can(Verb verb) const;
     // As Lifecycle::carry_out().
     Result<Answer> carry_out(const Order& order, Progress& progress);
@@ -30,15 +29,12 @@ public:
     // What is kept; the folder is read again only when it changed.
     std::shared_ptr<const Store::Kept> list();
 
-    // Starts what is to start with the agent and does not run. Blocks; returns a line for each that failed.
-    std::vector<std::string> start_autostart();
 
 private:
     Result<Answer> define(const Order& order);
     Result<Answer> undefine(const Order& order);
     Result<Answer> create(const Order& order);
     Result<Answer> start(const Order& order);
-    Result<Answer> autostart(const Order& order);
     Result<Answer> dumpxml(const Order& order);
     Result<> check_identity(const Definition& guest);
     std::string run_folder(const std::string& name) const { return state_folder_ + "/run/" + name; }

@@ -106,19 +106,8 @@ Result<Definition> Store::read(const std::string& name) const {
 Result<> Store::write(const Definition& guest) const { return replace_file(path(guest.name), guest.xml); }
 
 Result<> Store::remove(const std::string& name) const {
-    if (::unlink(link(name).c_str()) != 0 && errno != ENOENT) return fail_errno(errno, "remove {}", printable(link(name)));
     if (::unlink(path(name).c_str()) != 0) return fail_errno(errno, "remove {}", printable(path(name)));
     return sync_folder(folder_);
-}
-
-bool Store::autostarts(const std::string& name) const { return ::access(link(name).c_str(), F_OK) == 0; }
-
-Result<> Store::set_autostart(const std::string& name, bool on) const {
-    const std::string folder = folder_ + "/autostart";
-    if (auto made = make_folders(folder); !made) return made;
-    if (on && ::symlink(("../" + name + ".xml").c_str(), link(name).c_str()) != 0) return fail_errno(errno, "link {}", printable(link(name)));
-    if (!on && ::unlink(link(name).c_str()) != 0) return fail_errno(errno, "remove {}", printable(link(name)));
-    return sync_folder(folder);
 }
 
 }  // namespace virtscope::qemu

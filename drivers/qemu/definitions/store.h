@@ -1,4 +1,4 @@
-// Store: definitions kept as files, STATE/guests/NAME.xml, and the links STATE/guests/autostart/NAME.xml.
+// Store: definitions kept as files, STATE/guests/NAME.xml.
 // A file is replaced as a whole or not at all. Not thread-safe: Definitions locks.
 #pragma once
 
@@ -23,15 +23,12 @@ public:
     // Errors: absent, malformed (the file was damaged), system.
     Result<Definition> read(const std::string& name) const;
     Result<> write(const Definition& guest) const;
-    // Also its autostart. Errors: absent.
+    // Errors: absent.
     Result<> remove(const std::string& name) const;
-    bool autostarts(const std::string& name) const;
-    Result<> set_autostart(const std::string& name, bool on) const;
     const std::string& folder() const { return folder_; }
 
 private:
     std::string path(const std::string& name) const { return folder_ + "/" + name + ".xml"; }
-    std::string link(const std::string& name) const { return folder_ + "/autostart/" + name + ".xml"; }
     std::string folder_;
 };
 
