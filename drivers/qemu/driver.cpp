@@ -36,13 +36,15 @@ QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options, Wat
       facts_(read_host(host.proc)),
       scanner_(host.proc),
       nics_(host.proc, host.sys),
+      definitions_(watched == Watched::all ? std::make_shared<Definitions>(options.state_folder, host.proc) : nullptr),
       lifecycle_(std::make_shared<QemuLifecycle>(
-          host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_)) {}
+          host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_, definitions_)) {}
 
 Result<> QemuDriver::refresh(Clock::duration patience) {
     const auto now = Clock::now();
     monitors_.begin_tick();
     monitors_.poll(now + poll_limit);
+    places_.resize(guests_.size());  // those that are only defined are appended anew
     bool changed = drop_dead();
     if (now >= next_scan_) {
         next_scan_ = now + options_.scan_interval;
@@ -60,6 +62,7 @@ Result<> QemuDriver::refresh(Clock::duration patience) {
             changed = true;
         }
     }
+    changed = append_inactive(changed);
     if (!changed) return {};
     hypervisor_ = describe_hypervisor();
     ++generation_;
@@ -189,6 +192,26 @@ void QemuDriver::identify() {
     }
 }
 
+// Guests that are defined here and do not run, behind those that do. Returns whether anything is new.
+bool QemuDriver::append_inactive(bool changed) {
+    if (definitions_ == nullptr) return changed;
+    auto kept = definitions_->list();
+    changed = changed || kept != kept_;
+    kept_ = std::move(kept);
+    std::set<Uuid> running;
+    for (const Place& place : places_) running.insert(place.uuid);
+    for (const Definition& guest : kept_->guests) {
+        if (!running.insert(guest.uuid).second) continue;
+        Place place;
+        place.uuid = guest.uuid;
+        place.name = guest.name;
+        place.machine = guest.machine;
+        place.memory_max = guest.memory;
+        places_.push_back(std::move(place));
+    }
+    return changed;
+}
+
 void QemuDriver::describe(std::size_t i) { guests_[i]->describe(places_[i], facts_); }
 
 // "QEMU 7.2.22 (KVM)"; "QEMU 7.2.22, 8.2.0 (KVM, TCG)" where guests differ.
@@ -204,10 +227,14 @@ std::string QemuDriver::describe_hypervisor() const {
 }
 
 void QemuDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) {
-    round_.run(guests_, places_, deadline);
+    round_.run(guests_, std::span(places_).first(guests_.size()), deadline);
     const auto outcomes = round_.outcomes();
     for (std::size_t i = 0; i < std::min(slots.size(), guests_.size()); ++i) {
         if (slots[i].place != nullptr) report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
+    }
+    for (std::size_t i = guests_.size(); i < slots.size(); ++i) {
+        if (slots[i].place == nullptr) continue;
+        frame.set(slots[i].guest, GuestMetric::state, static_cast<std::uint64_t>(GuestState::shut_off));
     }
 }
 

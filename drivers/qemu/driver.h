@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "drivers/driver.h"
+#include "drivers/qemu/definitions/definitions.h"
 #include "drivers/qemu/discovery.h"
 #include "drivers/qemu/guest.h"
 #include "drivers/qemu/lifecycle.h"
@@ -42,6 +43,7 @@ private:
     void tend(Clock::time_point now);
     void wait_for_monitors(Clock::time_point until);
     void identify();
+    bool append_inactive(bool changed);
     void describe(std::size_t i);
     std::string describe_hypervisor() const;
 
@@ -52,10 +54,12 @@ private:
     Scanner scanner_;
     NicFinder nics_;
     std::shared_ptr<Loans> loans_ = std::make_shared<Loans>();
+    std::shared_ptr<Definitions> definitions_;  // null: libvirt keeps them
+    std::shared_ptr<const Store::Kept> kept_;
     std::shared_ptr<QemuLifecycle> lifecycle_;
     Monitors monitors_;  // before the guests, whose conversations it carries
     Guests guests_;
-    std::vector<Place> places_;  // of guests_, in the same order
+    std::vector<Place> places_;  // of guests_, in the same order; behind them, between refreshes, those that are only defined
     Round round_{monitors_, options_};
     std::vector<Event> events_;
     std::string hypervisor_;

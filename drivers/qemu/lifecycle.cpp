@@ -100,10 +100,11 @@ Result<Answer> destroy(const Order& order, const Process& process) {
 
 }  // namespace
 
-QemuLifecycle::QemuLifecycle(std::string proc, Means means, std::shared_ptr<Loans> loans)
-    : proc_(std::move(proc)), means_(means), loans_(std::move(loans)) {}
+QemuLifecycle::QemuLifecycle(std::string proc, Means means, std::shared_ptr<Loans> loans, std::shared_ptr<Definitions> definitions)
+    : proc_(std::move(proc)), means_(means), loans_(std::move(loans)), definitions_(std::move(definitions)) {}
 
 bool QemuLifecycle::can(Verb verb) const {
+    if (definitions_ != nullptr && definitions_->can(verb)) return true;
     switch (verb) {
         case Verb::shutdown:
         case Verb::reboot:
@@ -121,7 +122,8 @@ bool QemuLifecycle::can(Verb verb) const {
     }
 }
 
-Result<Answer> QemuLifecycle::carry_out(const Order& order, Progress&) {
+Result<Answer> QemuLifecycle::carry_out(const Order& order, Progress& progress) {
+    if (definitions_ != nullptr && definitions_->can(order.verb)) return definitions_->carry_out(order, progress);
     auto answer = act(order);
     if (!answer) {
         return fail(answer.error().kind, "{}: {}", printable(order.target.name), answer.error().message);

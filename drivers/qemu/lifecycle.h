@@ -11,6 +11,7 @@
 #include "drivers/lifecycle.h"
 #include "drivers/process.h"
 #include "drivers/qemu/command_line.h"
+#include "drivers/qemu/definitions/definitions.h"
 #include "drivers/qemu/loan.h"
 
 namespace virtscope::qemu {
@@ -22,8 +23,9 @@ public:
         bool monitors = true;
         bool guest_agents = false;
     };
-    // `proc` is the root of procfs.
-    QemuLifecycle(std::string proc, Means means, std::shared_ptr<Loans> loans);
+    // `proc` is the root of procfs. `definitions` carries out the orders that make, start and forget guests; null: none.
+    QemuLifecycle(std::string proc, Means means, std::shared_ptr<Loans> loans,
+                  std::shared_ptr<Definitions> definitions = nullptr);
 
     bool can(Verb verb) const override;
     Result<Answer> carry_out(const Order& order, Progress& progress) override;
@@ -35,6 +37,7 @@ private:
     std::string proc_;
     Means means_;
     std::shared_ptr<Loans> loans_;
+    std::shared_ptr<Definitions> definitions_;
 };
 
 }  // namespace virtscope::qemu

@@ -1,0 +1,31 @@
+// Starting QEMU: a process in a session of its own, with a clean environment, that outlives the agent.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+#include <sys/types.h>
+
+#include "core/result.h"
+#include "core/uuid.h"
+#include "drivers/qemu/definitions/domain_xml.h"
+
+namespace virtscope::qemu {
+
+// Makes `run_folder`, starts the guest there and waits until QEMU has daemonised, which it does when the guest is made.
+// The live XML is kept beside the sockets. An error leaves nothing behind; its text is QEMU's last line.
+// Errors: absent (an image, QEMU itself), busy (it runs), timeout, unsupported, system.
+Result<> launch(const Definition& guest, const std::string& run_folder, bool paused,
+                std::chrono::steady_clock::time_point deadline);
+
+// What would keep it from starting, as far as that can be seen.
+Result<> check_start(const Definition& guest);
+
+// The process that QEMU wrote down in this folder, if it still holds its lock there.
+std::optional<pid_t> runs_in(const std::string& run_folder);
+
+// Any QEMU process of this host with this UUID.
+std::optional<pid_t> running_with(const std::string& proc, const Uuid& uuid);
+
+}  // namespace virtscope::qemu

@@ -1,0 +1,36 @@
+// Subset: takes elements apart and refuses what nobody asked for. The first fault is kept, all later questions are
+// answered with nothing, so that a reader is written straight down and looks for a fault at its end.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "drivers/qemu/definitions/xml.h"
+
+namespace virtscope::qemu {
+
+class Subset {
+public:
+    using Names = std::initializer_list<std::string_view>;
+
+    // The element has these attributes and children and no others.
+    void only(const Element& element, Names attributes, Names children = {});
+    // `value`, which must be one of `known`; `what` names it in the message.
+    std::string one_of(const Element& at, std::string_view what, std::string_view value, Names known);
+    std::uint64_t number(const Element& at, std::string_view text, std::uint64_t least, std::uint64_t most);
+    // A path: absolute, without control characters.
+    std::string path(const Element& at, std::string_view text);
+    // A word for QEMU: letters, digits and ._- only.
+    std::string word(const Element& at, std::string_view text, std::size_t most);
+    void refuse(const Element& at, ErrorKind kind, std::string why);
+    const std::optional<Error>& fault() const { return fault_; }
+
+private:
+    std::optional<Error> fault_;
+};
+
+}  // namespace virtscope::qemu
