@@ -22,13 +22,22 @@ Do function_of(Verb verb) {
         case Verb::destroy: return do_destroy;
         case Verb::suspend: return do_suspend;
         case Verb::resume: return do_resume;
+        case Verb::save: return do_save;
+        case Verb::restore: return do_restore;
+        case Verb::setmem: return do_setmem;
+        case Verb::setvcpus: return do_setvcpus;
+        case Verb::change_media: return do_change_media;
+        case Verb::eject: return do_eject;
         case Verb::autostart: return do_autostart;
         case Verb::define: return do_define;
         case Verb::undefine: return do_undefine;
         case Verb::create: return do_create;
         case Verb::dumpxml: return do_dumpxml;
-        default: return nullptr;
+        case Verb::domdisplay: return do_domdisplay;
+        case Verb::guestinfo: return do_guestinfo;
+        case Verb::deploy: return nullptr;
     }
+    return nullptr;
 }
 
 // "qemu:///system", not "qemu+ssh://host/system".

@@ -20,5 +20,17 @@ Result<Answer> do_undefine(const Call& call);
 Result<Answer> do_autostart(const Call& call);
 // lifecycle_look.cpp
 Result<Answer> do_dumpxml(const Call& call);
+Result<Answer> do_domdisplay(const Call& call);
+// lifecycle_guestinfo.cpp
+Result<Answer> do_guestinfo(const Call& call);
+// lifecycle_memory.cpp
+Result<Answer> do_setmem(const Call& call);
+Result<Answer> do_setvcpus(const Call& call);
+// lifecycle_media.cpp
+Result<Answer> do_change_media(const Call& call);
+Result<Answer> do_eject(const Call& call);
+// lifecycle_save.cpp
+Result<Answer> do_save(const Call& call);
+Result<Answer> do_restore(const Call& call);
 
 }  // namespace virtscope::libvirt

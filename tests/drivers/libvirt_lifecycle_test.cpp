@@ -4,8 +4,11 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <random>
+#include <thread>
 
 #include "drivers/libvirt/lifecycle.h"
+#include "drivers/libvirt/lifecycle_task.h"
 
 using namespace virtscope;
 using namespace std::chrono_literals;
@@ -183,4 +186,156 @@ TEST_CASE("libvirt orders: a libvirt that is not there, and verbs that are not")
     const auto answer = bench.order(Verb::start);
     REQUIRE(!answer);
     CHECK(answer.error().message.find("libvirt takes no orders at") != std::string::npos);
+}
+
+TEST_CASE("libvirt orders: memory and vCPUs within the maximum") {
+    Bench bench;
+    const auto bytes = [](std::uint64_t wanted) { return [wanted](Order& order) { order.bytes = wanted; }; };
+    const auto count = [](unsigned wanted) { return [wanted](Order& order) { order.count = wanted; }; };
+    CHECK(done(bench.order(Verb::setmem, bytes(std::uint64_t{1} << 30))));
+    CHECK(failed(bench.order(Verb::setmem, bytes(std::uint64_t{1} << 40)), ErrorKind::malformed, "maximum of 8 GiB"));
+    CHECK(failed(bench.order(Verb::setmem, bytes(1023)), ErrorKind::malformed, "at least 1 KiB"));
+    CHECK(was_so(bench.order(Verb::setvcpus, count(2))));
+    CHECK(failed(bench.order(Verb::setvcpus, count(0)), ErrorKind::malformed, "at least one"));
+    CHECK(failed(bench.order(Verb::setvcpus, count(4000)), ErrorKind::malformed, "maximum of 2"));
+    const auto defined = bench.order(Verb::define, text(domain("web")));
+    REQUIRE(done(defined));
+    bench.base.target = {.uuid = defined->guest, .name = "web"};
+    CHECK(was_so(bench.order(Verb::setmem, bytes(std::uint64_t{64} << 20))));
+    CHECK(done(bench.order(Verb::setmem, bytes(std::uint64_t{32} << 20))));
+    CHECK(done(bench.order(Verb::setvcpus, count(3))));
+    CHECK(was_so(bench.order(Verb::setvcpus, count(3))));
+}
+
+TEST_CASE("libvirt orders: save and restore") {
+    Bench bench;
+    const std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / ("vslife-" + std::to_string(std::random_device{}()));
+    std::filesystem::create_directory(folder);
+    const std::string file = folder / "a.save";
+    const auto path = [](const std::string& wanted) { return [wanted](Order& order) { order.path = wanted; }; };
+    CHECK(failed(bench.order(Verb::save, path("a.save")), ErrorKind::malformed, "absolute"));
+    CHECK(failed(bench.order(Verb::restore, path(file)), ErrorKind::absent, "no save file"));
+    CHECK(done(bench.order(Verb::save, [&](Order& order) { order.path = file, order.dry_run = true; })));
+    CHECK(!std::filesystem::exists(file));
+    CHECK(done(bench.order(Verb::save, path(file))));
+    CHECK(failed(bench.order(Verb::save, path(file)), ErrorKind::busy, "exists already"));
+    CHECK(failed(bench.order(Verb::save, path(file + "2")), ErrorKind::absent, "no longer runs"));
+    const auto restored = bench.order(Verb::restore, path(file));
+    CHECK(done(restored));
+    CHECK(restored->guest == bench.base.target.uuid);
+    CHECK(failed(bench.order(Verb::restore, path(file)), ErrorKind::busy, "test runs"));
+    CHECK(done(bench.order(Verb::destroy, [](Order& order) { order.target.local_id = 2; })));
+    const auto whole = std::filesystem::file_size(file);
+    for (const std::uintmax_t size : {whole / 2, std::uintmax_t{10}, std::uintmax_t{0}}) {
+        std::filesystem::resize_file(file, size);
+        CHECK(failed(bench.order(Verb::restore, path(file)), ErrorKind::malformed, "no whole save file"));
+    }
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("libvirt orders: which drive is meant") {
+    Bench bench;
+    const auto defined = bench.order(
+        Verb::define,
+        text(domain("web", "<devices><disk type='file' device='disk'><source file='/a.raw'/><target dev='hda'/></disk>"
+                           "<disk type='file' device='cdrom'><target dev='hdc'/></disk>"
+                           "<disk type='file' device='floppy'><source file='/f.img'/><target dev='fda'/></disk></devices>")));
+    REQUIRE(done(defined));
+    bench.base.target = {.uuid = defined->guest, .name = "web"};
+    const auto change = [&](const std::string& device, const std::string& path) {
+        return bench.order(Verb::change_media, [&](Order& order) {
+            order.device = device;
+            order.path = path;
+            order.dry_run = true;
+        });
+    };
+    const std::string image = "/proc/self/exe";
+    CHECK(done(change("", image)));
+    CHECK(done(change("fda", image)));
+    CHECK(failed(change("", "/nonexistent.iso"), ErrorKind::absent, "no image"));
+    CHECK(failed(change("", "/"), ErrorKind::malformed, "neither file nor disk"));
+    CHECK(failed(change("hda", image), ErrorKind::unsupported, "hda is a disk"));
+    CHECK(failed(change("hdd\x1b[1m'/>", image), ErrorKind::absent, "it has fda, hdc"));
+    CHECK(was_so(bench.order(Verb::eject)));
+    CHECK(done(bench.order(Verb::eject, [](Order& order) { order.device = "fda", order.dry_run = true; })));
+    const auto two = bench.order(
+        Verb::define, text(domain("two", "<devices><disk type='file' device='cdrom'><target dev='hdc'/></disk>"
+                                         "<disk type='file' device='cdrom'><target dev='hdd'/></disk></devices>")));
+    REQUIRE(done(two));
+    bench.base.target = {.uuid = two->guest, .name = "two"};
+    CHECK(failed(bench.order(Verb::eject), ErrorKind::malformed, "say which: hdc, hdd"));
+}
+
+TEST_CASE("libvirt orders: displays as virsh prints them") {
+    Bench bench;
+    int id = 1;
+    const auto display = [&](const std::string& graphics) {
+        const auto created = bench.order(Verb::create, text(domain("d" + std::to_string(id), "<devices>" + graphics + "</devices>")));
+        REQUIRE(done(created));
+        return bench.order(Verb::domdisplay, [&](Order& order) {
+            order.target = {.uuid = created->guest, .name = "d", .local_id = ++id, .generation = 9};
+        });
+    };
+    CHECK(display("<graphics type='vnc' port='5907' listen='127.0.0.1'/>")->text == "vnc://127.0.0.1:7");
+    CHECK(display("<graphics type='vnc' port='5907' listen='0.0.0.0'/>")->text == "vnc://localhost:7");
+    CHECK(display("<graphics type='vnc' port='5907' listen='2001:db8::1'/>")->text == "vnc://[2001:db8::1]:7");
+    CHECK(display("<graphics type='spice' port='5900' tlsPort='5901' listen='127.0.0.1'/>")->text ==
+          "spice://127.0.0.1:5900?tls-port=5901");
+    CHECK(failed(display(""), ErrorKind::absent, "no display"));
+}
+
+TEST_CASE("libvirt orders: nobody waits longer than the deadline, unless the hypervisor is at it") {
+    Order order;
+    order.verb = Verb::suspend;
+    order.deadline = std::chrono::steady_clock::now() + 20ms;
+    Unwatched progress;
+    libvirt::Task unheard(order);
+    CHECK(failed(unheard.wait(progress), ErrorKind::timeout, "nothing was done"));
+    CHECK(!unheard.begin());  // and so nothing is done later
+    libvirt::Task hung(order);
+    CHECK(hung.begin());
+    CHECK(failed(hung.wait(progress), ErrorKind::timeout, "destroy ends it"));
+    struct Counting final : Progress {
+        std::uint64_t most = 0;
+        void at(std::uint64_t now, std::uint64_t) override { most = now; }
+    } counting;
+    order.deadline = std::chrono::steady_clock::now() + 20ms;
+    libvirt::Task lengthy(order);
+    CHECK(lengthy.begin());
+    lengthy.under_way(5, 10);
+    std::thread later([&] {
+        std::this_thread::sleep_until(order.deadline + 50ms);
+        lengthy.finish(Answer{});
+    });
+    CHECK(done(lengthy.wait(counting)));
+    CHECK(counting.most == 5);
+    later.join();
+}
+
+TEST_CASE("libvirt orders: guests that hang take no threads from others, and can be destroyed") {
+    libvirt::Lanes lanes;
+    Order order;
+    order.verb = Verb::suspend;
+    for (std::uint8_t i = 1; i <= 8; ++i) {
+        order.target.uuid.bytes[0] = i;
+        CHECK(lanes.enter(order).has_value());
+        CHECK(lanes.enter(order).error().kind == ErrorKind::busy);
+    }
+    order.target.uuid.bytes[0] = 9;
+    CHECK(lanes.enter(order).error().message.find("8 earlier orders") != std::string::npos);
+    order.target.uuid.bytes[0] = 1;
+    order.verb = Verb::destroy;
+    CHECK(lanes.enter(order).has_value());
+    lanes.leave(order);
+    order.verb = Verb::suspend;
+    lanes.leave(order);
+    CHECK(lanes.enter(order).has_value());
+}
+
+TEST_CASE("libvirt orders: guestinfo where it is not permitted, or not to be had") {
+    Bench bench;
+    CHECK(!bench.order(Verb::guestinfo).has_value());
+    bench.lifecycle = libvirt::make_lifecycle("test:///default");
+    CHECK(failed(bench.order(Verb::guestinfo), ErrorKind::unsupported, "[guest_agent]"));
 }
