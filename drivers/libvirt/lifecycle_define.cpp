@@ -61,6 +61,17 @@ std::string inactive_xml(const Call& call, virDomainPtr domain) {
     return xml != nullptr ? std::string(xml.get()) : std::string();
 }
 
+// libvirt's schema errors tell of unknown devices only that there are some.
+std::unexpected<Error> refused(const Call& call, const std::string& what) {
+    const int code = call.library.virGetLastErrorCode();
+    Error error = call.failed(what).error();
+    if (code != VIR_ERR_XML_INVALID_SCHEMA) return std::unexpected(std::move(error));
+    const auto document = parse_domain(call.order().text);
+    const std::string device = document ? unheard_of_device(document->get()) : std::string();
+    if (device.empty()) return std::unexpected(std::move(error));
+    return fail(error.kind, "{}: there is no device {}", what, device);
+}
+
 bool has_managed_save(const Call& call, const Guest& guest) {
     return call.library.virDomainHasManagedSaveImage(guest.domain.get(), 0) == 1;
 }
@@ -78,7 +89,7 @@ Result<Answer> do_define(const Call& call) {
     if (!begun) return std::unexpected(begun.error());
     const Domain domain = own(call, call.library.virDomainDefineXMLFlags(call.connection, call.order().text.c_str(),
                                                                         VIR_DOMAIN_DEFINE_VALIDATE));
-    if (domain == nullptr) return call.failed(name + " cannot be defined");
+    if (domain == nullptr) return refused(call, name + " cannot be defined");
     const bool same = !old.empty() && old == inactive_xml(call, domain.get());
     return Answer{same, fmt::format("{} {}", name, same ? "is defined so" : "defined"), uuid_of(call, domain.get())};
 }
@@ -97,7 +108,7 @@ Result<Answer> do_create(const Call& call) {
     unsigned flags = VIR_DOMAIN_START_VALIDATE;
     if (call.order().paused) flags |= VIR_DOMAIN_START_PAUSED;
     const Domain domain = own(call, call.library.virDomainCreateXML(call.connection, call.order().text.c_str(), flags));
-    if (domain == nullptr) return call.failed(name + " cannot be created");
+    if (domain == nullptr) return refused(call, name + " cannot be created");
     return Answer{false, name + " started", uuid_of(call, domain.get())};
 }
 

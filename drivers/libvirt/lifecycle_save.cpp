@@ -120,6 +120,10 @@ Result<Answer> do_restore(const Call& call) {
         return call.library.virDomainRestoreFlags(call.connection, path.c_str(), nullptr,
                                                   call.order().paused ? unsigned{VIR_DOMAIN_SAVE_PAUSED} : 0U);
     });
+    if (!answer && answer.error().message.find("load of migration failed") != std::string::npos) {
+        return fail(ErrorKind::malformed, "{} is no whole save file, or one of another QEMU: {}", printable(path),
+                    answer.error().message);
+    }
     if (!answer || call.order().dry_run) return answer;
     const Domain restored = own(call, call.library.virDomainLookupByName(call.connection, saved->name.c_str()));
     if (restored != nullptr) answer->guest = uuid_of(call, restored.get());

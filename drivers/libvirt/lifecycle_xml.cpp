@@ -1,6 +1,8 @@
 #include "drivers/libvirt/lifecycle_xml.h"
 
 #include <libxml/parser.h>
+#include <algorithm>
+#include <array>
 
 #include "core/text.h"
 
@@ -64,6 +66,20 @@ Result<XmlDocument> parse_domain(std::string_view xml) {
     }
     if (is_deeper(root, deepest)) return fail(ErrorKind::malformed, "domain XML is nested deeper than {} levels", deepest);
     return document;
+}
+
+std::string unheard_of_device(const xmlDoc* document) {
+    constexpr std::array<std::string_view, 31> known{
+        "audio",     "channel", "console", "controller", "crypto",   "disk",        "emulator",  "filesystem",
+        "graphics",  "hostdev", "hub",     "input",      "interface", "iommu",      "lease",     "memballoon",
+        "memory",    "nvram",   "panic",   "parallel",   "redirdev", "redirfilter", "rng",       "serial",
+        "shmem",     "smartcard", "sound", "tpm",        "video",    "vsock",       "watchdog"};
+    const xmlNode* const devices = xml_child(xmlDocGetRootElement(document), "devices");
+    for (const xmlNode* node = devices != nullptr ? devices->children : nullptr; node != nullptr; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE || node->ns != nullptr) continue;
+        if (std::ranges::find(known, view(node->name)) == known.end()) return "<" + printable(view(node->name), 64) + ">";
+    }
+    return {};
 }
 
 xmlNode* xml_child(const xmlNode* parent, std::string_view name) {

@@ -16,6 +16,9 @@ using XmlDocument = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
 // A <domain>: no network, no document type and so no entities, at most 4 MiB and 64 levels. Errors: malformed.
 Result<XmlDocument> parse_domain(std::string_view xml);
 
+// "<unheard-of>": the first device that no libvirt known to us has, for a message when libvirt's own names none.
+std::string unheard_of_device(const xmlDoc* document);
+
 // The first child of that name or null; of null null.
 xmlNode* xml_child(const xmlNode* parent, std::string_view name);
 std::vector<xmlNode*> xml_children(const xmlNode* parent, std::string_view name);
