@@ -52,7 +52,21 @@ bool Definitions::can(Verb verb) const {
     }
 }
 
+// Whoever can write a definition chooses what the agent runs, and a link in place of run/ what it removes.
+Result<> Definitions::secure(bool make) const {
+    for (const std::string_view part : {"", "/guests", "/run"}) {
+        const std::string folder = state_folder_ + std::string(part);
+        if (make) {
+            if (auto made = make_folders(folder); !made) return made;
+        }
+        if (auto own = check_own_folder(folder); !own) return own;
+    }
+    return {};
+}
+
 Result<Answer> Definitions::carry_out(const Order& order, Progress&) {
+    const bool makes = order.verb == Verb::define || order.verb == Verb::create || order.verb == Verb::start;
+    if (auto safe = secure(makes && !order.dry_run); !safe) return std::unexpected(safe.error());
     if (order.verb == Verb::define) return define(order);
     if (order.verb == Verb::create) return create(order);
     if (!can(order.verb)) return fail(ErrorKind::unsupported, "{} is not known for plain QEMU guests", verb_name(order.verb));
@@ -94,7 +108,9 @@ Result<Answer> Definitions::define(const Order& order) {
     if (before && before->xml == guest->xml) return Answer{true, "is defined so", guest->uuid};
     const std::string_view done = before ? "the definition was replaced" : "defined";
     if (order.dry_run) return said(*guest, before ? "would replace the definition" : "would define it");
-    if (auto wrote = store_.write(*guest); !wrote) return std::unexpected(wrote.error());
+    const auto wrote = store_.write(*guest);
+    list_anew();
+    if (!wrote) return std::unexpected(wrote.error());
     return said(*guest, std::string(done));
 }
 
@@ -104,7 +120,9 @@ Result<Answer> Definitions::undefine(const Order& order) {
     // A damaged file can be forgotten, too.
     if (guest && guest->uuid != order.target.uuid) return fail(ErrorKind::absent, "the definition of this name is another guest's");
     if (order.dry_run) return Answer{false, "would forget the definition", {}};
-    if (auto gone = store_.remove(order.target.name); !gone) return std::unexpected(gone.error());
+    const auto gone = store_.remove(order.target.name);
+    list_anew();
+    if (!gone) return std::unexpected(gone.error());
     return Answer{false, "forgotten; its images stay", {}};
 }
 
@@ -147,13 +165,20 @@ Result<Answer> Definitions::dumpxml(const Order& order) {
     return said(*guest, guest->xml);
 }
 
+// The folder's time is that of the kernel's last tick: two changes within one, and a look between them, have the same.
+void Definitions::list_anew() {
+    const std::scoped_lock locked(lock_);
+    kept_.reset();
+}
+
 std::shared_ptr<const Store::Kept> Definitions::list() {
+    const bool safe = secure(false).has_value();
     struct stat folder{};
-    const bool there = ::stat(store_.folder().c_str(), &folder) == 0;
+    const bool there = safe && ::stat(store_.folder().c_str(), &folder) == 0;
     const timespec now = there ? folder.st_mtim : timespec{};
     const std::scoped_lock locked(lock_);
     if (kept_ && now.tv_sec == changed_.tv_sec && now.tv_nsec == changed_.tv_nsec) return kept_;
-    kept_ = std::make_shared<const Store::Kept>(store_.all());
+    kept_ = std::make_shared<const Store::Kept>(there ? store_.all() : Store::Kept{});
     changed_ = now;
     return kept_;
 }

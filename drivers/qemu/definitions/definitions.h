@@ -36,6 +36,8 @@ private:
     Result<Answer> create(const Order& order);
     Result<Answer> start(const Order& order);
     Result<Answer> dumpxml(const Order& order);
+    Result<> secure(bool make) const;
+    void list_anew();
     Result<> check_identity(const Definition& guest);
     std::string run_folder(const std::string& name) const { return state_folder_ + "/run/" + name; }
 
