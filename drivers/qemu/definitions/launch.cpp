@@ -10,6 +10,7 @@
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include "core/fd.h"
@@ -86,6 +87,16 @@ std::string last_line(const std::string& log) {
     return line.empty() ? "QEMU does not say why" : printable(line, 400);
 }
 
+// With its launcher killed just as it had reported, QEMU would run on as a guest that nobody can reach.
+void end_leftover(const std::string& folder) {
+    constexpr auto patience = std::chrono::seconds(2);
+    const auto until = Steady::now() + patience;
+    for (auto left = runs_in(folder); left && Steady::now() < until; left = runs_in(folder)) {
+        ::kill(*left, SIGKILL);
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+}
+
 void forget(const std::string& folder) {
     std::error_code ignored;  // what cannot be removed is in nobody's way: the next start makes it anew
     std::filesystem::remove_all(folder, ignored);
@@ -121,6 +132,7 @@ Result<> launch(const Definition& guest, const std::string& run_folder, bool pau
     }();
     if (ready && *ready) return {};
     const std::string why = ready ? last_line(run_folder + "/log") : ready.error().message;
+    end_leftover(run_folder);
     forget(run_folder);
     return fail(ready ? ErrorKind::system : ready.error().kind, "{}", why);
 }
