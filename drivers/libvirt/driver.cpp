@@ -158,6 +158,7 @@ void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snap
                                Frame& frame) const {
     const auto uuid_of = [](const GuestStats& stats) { return stats.place.uuid; };
     for (const Slot& slot : slots) {
+        if (slot.place == nullptr) continue;  // left out of this frame
         frame.set(slot.guest, GuestMetric::stale, fresh ? 0 : 1);
         frame.set(slot.guest, GuestMetric::monitor_age, length(Clock::now() - when.end));
         if (!fresh) {

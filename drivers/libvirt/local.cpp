@@ -220,7 +220,7 @@ void LocalGuests::ask(std::span<const Slot> slots, Frame& frame, Clock::time_poi
         std::this_thread::sleep_until(std::min(deadline, Clock::now() + rest_before_settling));
     }
     for (const Slot& slot : slots) {
-        const auto guest = guests_.find(slot.place->uuid);
+        const auto guest = slot.place != nullptr ? guests_.find(slot.place->uuid) : guests_.end();
         if (guest == guests_.end() || slot.place->generation != guest->second.generation) continue;
         const bool was_asked = guest->second.question != nullptr;
         collect(guest->second, questions_, Clock::now());
