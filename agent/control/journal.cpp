@@ -50,7 +50,7 @@ std::string text_of(const std::string& path) {
     const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!file || !check_own_file(file.get(), path)) return {};
     std::string text;
-    std::array<char, 65536> piece;
+    std::array<char, 65536> piece{};
     for (ssize_t got = 0; (got = ::read(file.get(), piece.data(), piece.size())) > 0;) {
         text.append(piece.data(), static_cast<std::size_t>(got));
     }

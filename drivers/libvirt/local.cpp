@@ -66,6 +66,7 @@ void look_at_threads(LocalGuest& guest) {
 // By libvirt's names; those without a medium are empty.
 std::vector<std::string> disks_to_ask(const Definition& definition) {
     std::vector<std::string> names;
+    names.reserve(definition.disks.size());
     for (const DefinedDisk& disk : definition.disks) names.push_back(disk.source.empty() ? std::string() : disk.target);
     return names;
 }

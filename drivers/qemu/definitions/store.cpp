@@ -77,7 +77,7 @@ Result<std::string> read_small_file(const std::string& path, std::size_t most) {
     const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) return fail_errno(errno, "open {}", printable(path));
     std::string text;
-    std::array<char, 16384> piece;  // most files are smaller than what they may be by far
+    std::array<char, 16384> piece{};  // most files are smaller than what they may be by far
     while (text.size() <= most) {
         const ssize_t got = ::read(file.get(), piece.data(), piece.size());
         if (got < 0 && errno == EINTR) continue;
