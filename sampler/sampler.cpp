@@ -104,6 +104,7 @@ bool Sampler::roster_is_current() {
 
 std::vector<Party> Sampler::parties() const {
     std::vector<Party> parties;
+    parties.reserve(sources_.size());
     for (const Source& source : sources_) {
         parties.push_back({source.driver->name(), source.driver->places(), source.processes, source.answers});
     }
