@@ -122,7 +122,8 @@ void enlist_one(std::span<const Party> parties, const Sightings& sightings, cons
 
 }  // namespace
 
-Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, const Roster* before, Roster& roster) {
+Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, const Roster* before,
+                  Roster& roster) {
     Enlistment result;
     for (const Party& party : parties) result.slots.emplace_back(party.places.size());
     for (const Sightings& sightings : gather(parties)) {
