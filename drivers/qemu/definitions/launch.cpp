@@ -18,6 +18,7 @@
 #include "drivers/qemu/command_line.h"
 #include "drivers/qemu/definitions/argv.h"
 #include "drivers/qemu/definitions/store.h"
+#include "drivers/qemu/discovery.h"
 
 namespace virtscope::qemu {
 namespace {
@@ -150,12 +151,14 @@ std::optional<pid_t> runs_in(const std::string& run_folder) {
 }
 
 std::optional<pid_t> running_with(const std::string& proc, const Uuid& uuid) {
-    std::error_code code;
+    std::error_code code, unreadable;
     for (std::filesystem::directory_iterator at(proc, code), end; !code && at != end; at.increment(code)) {
         const std::string name = at->path().filename().string();
         if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+        // What was executed, not what it calls itself: anybody could keep a guest from starting by an argv[0].
+        if (!is_qemu_executable(std::filesystem::read_symlink(at->path() / "exe", unreadable).string())) continue;
         const auto text = read_small_file(at->path().string() + "/cmdline", std::size_t{1} << 20);
-        if (!text || text->substr(0, text->find('\0')).find("qemu") == std::string::npos) continue;
+        if (!text) continue;
         if (parse_command_line(*text).uuid == uuid) return static_cast<pid_t>(std::stol(name));
     }
     return {};
