@@ -184,6 +184,7 @@ Result<std::vector<std::string>> command_line_for(const Definition& guest, const
     add(to, "-smp", fmt::format("cpus={},maxcpus={}", guest.vcpus, guest.max_vcpus));
     add(to, "-rtc", guest.localtime ? "base=localtime" : "base=utc");
     if (plan.paused) to.emplace_back("-S");
+    if (plan.incoming) add(to, "-incoming", "defer");
     to.emplace_back("-daemonize");
     add(to, "-pidfile", plan.run_folder + "/pid");
     add_monitors(to, plan);

@@ -21,14 +21,9 @@ Result<Uuid> random_uuid() {
     return uuid;
 }
 
-// Also the name of files and folders: no path can be made of it.
 void read_name(const Element& domain, Subset& subset, Definition& to) {
     to.name = domain.text_of("name");
-    const bool bad = std::ranges::any_of(to.name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/'; });
-    if (to.name.empty() || to.name.size() > 200 || to.name.starts_with('.') || bad) {
-        subset.refuse(domain, ErrorKind::malformed,
-                      "<name> must be there, of at most 200 bytes, without / and control characters, not beginning with a dot");
-    }
+    if (auto valid = check_guest_name(to.name); !valid) subset.refuse(domain, valid.error().kind, valid.error().message);
 }
 
 std::uint64_t read_memory(const Element& element, Subset& subset) {
@@ -70,20 +65,23 @@ void read_size(const Element& domain, Subset& subset, Definition& to) {
 void read_firmware(const Element& os, Subset& subset, Definition& to) {
     const Element* loader = os.child("loader");
     const Element* nvram = os.child("nvram");
-    if ((loader == nullptr) != (nvram == nullptr)) {
-        return subset.refuse(os, ErrorKind::malformed, "UEFI needs both <loader> and <nvram>, each with a path");
+    to.efi = subset.one_of(os, "firmware", os.value("firmware"), {"", "efi", "bios"}) == "efi";
+    if (loader != nullptr) {
+        subset.only(*loader, {"readonly", "type"});
+        subset.one_of(*loader, "readonly", loader->value("readonly"), {"yes"});
+        subset.one_of(*loader, "type", loader->value("type"), {"pflash"});
+        to.loader = subset.path(*loader, loader->text);
+        if (nvram == nullptr) subset.refuse(*loader, ErrorKind::malformed, "<loader> needs an <nvram> with a path");
     }
-    if (loader == nullptr) return;
-    subset.only(*loader, {"readonly", "type"});
-    subset.one_of(*loader, "readonly", loader->value("readonly"), {"yes"});
-    subset.one_of(*loader, "type", loader->value("type"), {"pflash"});
-    subset.only(*nvram, {});
-    to.loader = subset.path(*loader, loader->text);
+    if (nvram == nullptr) return;
+    if (loader == nullptr && !to.efi) subset.refuse(*nvram, ErrorKind::malformed, "<nvram> needs firmware='efi' or a <loader>");
+    subset.only(*nvram, {"template"});
     to.nvram = subset.path(*nvram, nvram->text);
+    if (nvram->attribute("template") != nullptr) to.nvram_template = subset.path(*nvram, nvram->value("template"));
 }
 
 void read_os(const Element& os, Subset& subset, Definition& to) {
-    subset.only(os, {}, {"type", "boot", "kernel", "initrd", "cmdline", "loader", "nvram"});
+    subset.only(os, {"firmware"}, {"type", "boot", "kernel", "initrd", "cmdline", "loader", "nvram"});
     if (const Element* type = os.child("type")) {
         subset.only(*type, {"arch", "machine"});
         subset.one_of(*type, "type", type->text, {"hvm"});
@@ -135,17 +133,13 @@ void read_rest(const Element& domain, Subset& subset, Definition& to) {
     if (const Element* e = domain.child("on_crash")) to.crash_preserves = subset.one_of(*e, "action", e->text, {"destroy", "preserve"}) == "preserve";
 }
 
-void refuse_repeated(const Element& element, Subset& subset) {
-    for (std::size_t i = 0; i < element.children.size(); ++i) {
-        const Element& child = element.children[i];
-        if (child.name == "boot") continue;
-        for (std::size_t j = 0; j < i; ++j) {
-            if (element.children[j].name == child.name) subset.refuse(child, ErrorKind::malformed, fmt::format("<{}> is there twice", printable(child.name, 64)));
-        }
-    }
-}
-
 }  // namespace
+
+Result<> check_guest_name(std::string_view name) {
+    const bool bad = std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/'; });
+    if (!name.empty() && name.size() <= 200 && !name.starts_with('.') && !bad) return {};
+    return fail(ErrorKind::malformed, "<name> must be there, of at most 200 bytes, without / and control characters, not beginning with a dot");
+}
 
 Result<Definition> read_definition(std::string_view text) {
     auto domain = read_xml(text);
@@ -155,10 +149,6 @@ Result<Definition> read_definition(std::string_view text) {
     Definition made;
     subset.only(*domain, {"type"}, {"name", "uuid", "memory", "currentMemory", "vcpu", "os", "features", "cpu", "clock",
                                     "devices", "on_poweroff", "on_reboot", "on_crash"});
-    // Before pairs are compared: what is left has few elements on these levels.
-    if (!subset.fault() && domain->children.size() < 64) refuse_repeated(*domain, subset);
-    if (const Element* os = domain->child("os"); os != nullptr && os->children.size() < 64) refuse_repeated(*os, subset);
-    if (domain->children.size() >= 64) subset.refuse(*domain, ErrorKind::malformed, "<domain> names an element twice");
     made.accelerated = subset.one_of(*domain, "type", domain->value("type"), {"kvm", "qemu"}) == "kvm";
     read_name(*domain, subset, made);
     if (const Element* uuid = domain->child("uuid")) {
@@ -175,6 +165,10 @@ Result<Definition> read_definition(std::string_view text) {
     if (const Element* os = domain->child("os")) read_os(*os, subset, made);
     read_rest(*domain, subset, made);
     if (const Element* devices = domain->child("devices")) read_devices(*devices, subset, made);
+    if (made.current_memory < made.memory && !made.balloon) {
+        subset.refuse(*domain, ErrorKind::malformed, "<currentMemory> below <memory> needs a <memballoon>");
+    }
+    subset.nothing_else(*domain);
     if (subset.fault()) return std::unexpected(*subset.fault());
     made.xml = write_xml(*domain);
     return made;

@@ -60,7 +60,9 @@ struct Definition {
     std::string machine = "pc";
     std::string emulator;           // absolute; empty: the host's own for `arch`
     std::string kernel, initrd, cmdline;
+    bool efi = false;               // UEFI as this host has it; loader and nvram may be empty till the start
     std::string loader, nvram;      // UEFI: code (read only) and this guest's variables
+    std::string nvram_template;     // what nvram is made from; empty: as the firmware comes with it
     std::vector<std::string> boot;  // hd, cdrom, network; where no device has an order of its own
     bool acpi = false;
     std::string cpu;                // "host", "max", a model; empty: QEMU's own
@@ -79,6 +81,9 @@ struct Definition {
     bool rng = false;
     std::string xml;                // the definition in canonical form, with the UUID
 };
+
+// May a guest be called so? A name is also that of files and folders: no path can be made of it. Errors: malformed.
+Result<> check_guest_name(std::string_view name);
 
 // Reads and checks what the text alone tells; images are looked for at the start. A definition without a UUID gets one.
 // Errors: malformed (no XML, a contradiction), unsupported (outside the subset), with the line.

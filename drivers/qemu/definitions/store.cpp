@@ -25,13 +25,13 @@ Result<> write_all(int fd, std::string_view text, const std::string& path) {
     return {};
 }
 
+}  // namespace
+
 Result<> sync_folder(const std::string& path) {
     const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder || ::fsync(folder.get()) != 0) return fail_errno(errno, "sync {}", printable(path));
     return {};
 }
-
-}  // namespace
 
 Result<> make_folders(const std::string& path) {
     for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
@@ -105,7 +105,20 @@ Result<Definition> Store::read(const std::string& name) const {
 
 Result<> Store::write(const Definition& guest) const { return replace_file(path(guest.name), guest.xml); }
 
+bool Store::is_marked(const std::string& name) const { return ::faccessat(AT_FDCWD, link(name).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0; }
+
+Result<> Store::mark(const std::string& name, bool on) const {
+    const std::string at = link(name);
+    if (auto made = make_folders(folder_ + "/autostart"); !made) return made;
+    const int code = on ? ::symlink(("../" + name + ".xml").c_str(), at.c_str()) : ::unlink(at.c_str());
+    if (code != 0 && errno != (on ? EEXIST : ENOENT)) return fail_errno(errno, "{}", printable(at));
+    return sync_folder(folder_ + "/autostart");
+}
+
 Result<> Store::remove(const std::string& name) const {
+    if (is_marked(name)) {
+        if (auto unmarked = mark(name, false); !unmarked) return unmarked;
+    }
     if (::unlink(path(name).c_str()) != 0) return fail_errno(errno, "remove {}", printable(path(name)));
     return sync_folder(folder_);
 }

@@ -8,6 +8,9 @@
 namespace virtscope::qemu {
 namespace {
 
+constexpr std::string_view outside = "is not in the subset that virtscope understands; see docs/guest-xml.md";
+constexpr std::string_view several[] = {"boot", "disk", "interface", "serial", "console", "graphics", "input", "drive"};
+
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
@@ -20,7 +23,7 @@ void Subset::refuse(const Element& at, ErrorKind kind, std::string why) {
 }
 
 void Subset::only(const Element& element, Names attributes, Names children) {
-    constexpr std::string_view outside = "is not in the subset that virtscope understands; see docs/guest-xml.md";
+    asked_.insert(&element);
     for (const auto& [name, value] : element.attributes) {
         if (std::ranges::find(attributes, name) != attributes.end()) continue;
         refuse(element, ErrorKind::unsupported,
@@ -30,9 +33,19 @@ void Subset::only(const Element& element, Names attributes, Names children) {
         if (std::ranges::find(children, child.name) != children.end()) continue;
         refuse(child, ErrorKind::unsupported, fmt::format("<{}> {}", printable(child.name, 64), outside));
     }
+    std::set<std::string_view> seen;
+    for (const Element& child : element.children) {
+        if (std::ranges::find(several, child.name) != std::end(several) || seen.insert(child.name).second) continue;
+        refuse(child, ErrorKind::malformed, fmt::format("<{}> is there twice", printable(child.name, 64)));
+    }
     if (!element.children.empty() && !element.text.empty()) {
         refuse(element, ErrorKind::malformed, fmt::format("text among the elements of <{}>", printable(element.name, 64)));
     }
+}
+
+void Subset::nothing_else(const Element& root) {
+    if (!asked_.contains(&root)) only(root, {});
+    for (const Element& child : root.children) nothing_else(child);
 }
 
 std::string Subset::one_of(const Element& at, std::string_view what, std::string_view value, Names known) {
