@@ -91,10 +91,12 @@ Result<Answer> Definitions::about_guest(const Order& order, Progress& progress) 
 Result<> Definitions::check_identity(const Definition& guest) {
     for (const Definition& other : list()->guests) {
         if (other.name == guest.name && other.uuid != guest.uuid) {
-            return fail(ErrorKind::busy, "{}: is defined with the UUID {}; undefine it, or choose another name", printable(guest.name), other.uuid.text());
+            return fail(ErrorKind::busy, "{}: is defined with the UUID {}; undefine it, or choose another name",
+                        printable(guest.name), other.uuid.text());
         }
         if (other.name != guest.name && other.uuid == guest.uuid) {
-            return fail(ErrorKind::busy, "{}: its UUID is that of {}; leave <uuid> out", printable(guest.name), printable(other.name));
+            return fail(ErrorKind::busy, "{}: its UUID is that of {}; leave <uuid> out", printable(guest.name),
+                        printable(other.name));
         }
     }
     return {};
@@ -103,7 +105,8 @@ Result<> Definitions::check_identity(const Definition& guest) {
 Result<Definition> Definitions::own_definition(const Target& target) {
     auto guest = store_.read(target.name);
     if (!guest && guest.error().kind == ErrorKind::absent) return fail(ErrorKind::absent, "{}", not_ours);
-    if (guest && guest->uuid != target.uuid) return fail(ErrorKind::absent, "the definition of this name is another guest's");
+    if (guest && guest->uuid != target.uuid)
+        return fail(ErrorKind::absent, "the definition of this name is another guest's");
     return guest;
 }
 
@@ -137,7 +140,8 @@ Result<Answer> Definitions::autostart(const Order& order) {
     const bool on = !order.disable;
     const std::string said = on ? "starts with the agent" : "does not start with the agent";
     if (store_.is_marked(guest->name) == on) return Answer{true, said, {}};
-    if (order.dry_run) return Answer{false, on ? "would start with the agent" : "would no more start with the agent", {}};
+    if (order.dry_run)
+        return Answer{false, on ? "would start with the agent" : "would no more start with the agent", {}};
     if (auto marked = store_.mark(guest->name, on); !marked) return std::unexpected(marked.error());
     return Answer{false, said, {}};
 }
@@ -161,7 +165,8 @@ std::shared_ptr<const Store::Kept> Definitions::list() {
 
 void Definitions::tidy() {
     std::error_code code;
-    for (std::filesystem::directory_iterator at(state_folder_ + "/run", code), end; !code && at != end; at.increment(code)) {
+    for (std::filesystem::directory_iterator at(state_folder_ + "/run", code), end; !code && at != end;
+         at.increment(code)) {
         const auto hold = holds_.take(at->path().filename().string());
         if (hold && !runs_in(at->path().string())) forget_run(at->path().string());
     }

@@ -1,8 +1,9 @@
-// Definitions: guests of plain QEMU that are kept here as domain XML, and the orders that make, start, save and forget them.
+// Definitions: guests of plain QEMU that are kept here as domain XML, and the orders that make, start, save and forget
+// them.
 //
 // STATE/guests/NAME.xml are the definitions, STATE/guests/autostart/ links to those that start with the agent,
-// STATE/images/NAME/ the disks of guests that were deployed, STATE/run/NAME/ the sockets, pid file, log and live XML of a
-// guest that was started here. Guests outlive the agent.
+// STATE/images/NAME/ the disks of guests that were deployed, STATE/run/NAME/ the sockets, pid file, log and live XML of
+// a guest that was started here. Guests outlive the agent.
 //
 // Threading: every member from any thread; two orders for one guest do not overlap, the second is refused as busy.
 #pragma once
@@ -36,8 +37,8 @@ public:
     // What is kept; files are read again only when they changed.
     std::shared_ptr<const Store::Kept> list();
 
-    // For the one agent of this folder. Starts what is marked for autostart and does not run, once a boot of the host; says
-    // what came of each.
+    // For the one agent of this folder. Starts what is marked for autostart and does not run, once a boot of the host;
+    // says what came of each.
     std::vector<Event> start_marked(const std::stop_token& stop);
     // For the one agent of this folder. Removes what runs that are over have left.
     void tidy();

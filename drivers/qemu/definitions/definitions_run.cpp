@@ -16,7 +16,8 @@ constexpr auto start_patience = 60s;  // where no order's deadline is near: a ho
 
 Result<> check_cpu(const SaveFacts& saved, const Definition& guest, const std::string& host) {
     if (!saved.kvm || guest.cpu != "host" || saved.cpu == host) return {};
-    return fail(ErrorKind::unsupported, "it was saved on \"{}\" and has that CPU; this host has \"{}\"", printable(saved.cpu), printable(host));
+    return fail(ErrorKind::unsupported, "it was saved on \"{}\" and has that CPU; this host has \"{}\"",
+                printable(saved.cpu), printable(host));
 }
 
 // A restart of the agent must not wake guests that somebody has shut off since.
@@ -77,7 +78,8 @@ void Definitions::take_down(const std::string& name) {
 }
 
 Result<Answer> Definitions::save(const Order& order, Progress& progress) {
-    if (!is_path(order.path)) return fail(ErrorKind::malformed, "\"{}\" is no absolute path of a file", printable(order.path));
+    if (!is_path(order.path))
+        return fail(ErrorKind::malformed, "\"{}\" is no absolute path of a file", printable(order.path));
     if (order.target.generation == 0) return fail(ErrorKind::busy, "is shut off; there is nothing to save");
     const std::string folder = run_folder(order.target.name);
     const auto guest = live_definition(order.target.name);
@@ -86,7 +88,8 @@ Result<Answer> Definitions::save(const Order& order, Progress& progress) {
     }
     auto run = open_run(proc_, folder, Steady::now() + 10s);
     if (!run) return std::unexpected(run.error());
-    if (run->process.start_ticks() != order.target.generation) return fail(ErrorKind::absent, "the run that was meant has ended");
+    if (run->process.start_ticks() != order.target.generation)
+        return fail(ErrorKind::absent, "the run that was meant has ended");
     if (order.dry_run) {
         if (auto free = check_save_path(order.path, order.force); !free) return std::unexpected(free.error());
         return Answer{false, "would save it and end it", {}};
@@ -98,7 +101,8 @@ Result<Answer> Definitions::save(const Order& order, Progress& progress) {
 }
 
 Result<Answer> Definitions::restore(const Order& order, Progress& progress) {
-    if (!is_path(order.path)) return fail(ErrorKind::malformed, "\"{}\" is no absolute path of a file", printable(order.path));
+    if (!is_path(order.path))
+        return fail(ErrorKind::malformed, "\"{}\" is no absolute path of a file", printable(order.path));
     const auto saved = SaveReader::open(order.path);
     if (!saved) return std::unexpected(saved.error());
     const SaveFacts& facts = saved->facts();
@@ -115,7 +119,8 @@ Result<Answer> Definitions::restore(const Order& order, Progress& progress) {
     if (auto same = check_cpu(facts, *guest, cpu_model_of(proc_)); !same) return named(same.error());
     // The file is read twice: for its checksum, and by QEMU.
     const std::uint64_t total = 2 * saved->stream_bytes();
-    if (auto whole = saved->check_stream([&](std::uint64_t done, std::uint64_t) { progress.at(done, total); }); !whole) {
+    if (auto whole = saved->check_stream([&](std::uint64_t done, std::uint64_t) { progress.at(done, total); });
+        !whole) {
         return std::unexpected(whole.error());
     }
     if (order.dry_run) return Answer{false, fmt::format("{}: would restore it", name), guest->uuid};
@@ -138,7 +143,8 @@ Result<> Definitions::load(const SaveReader& saved, const Definition& guest, boo
     // QEMU that does not like the state says why and ends.
     const std::string why = loaded.error().kind == ErrorKind::absent ? last_words(folder) : loaded.error().message;
     take_down(guest.name);
-    return fail(ErrorKind::malformed, "its state, of QEMU {}, cannot be loaded: {}", printable(saved.facts().qemu, 32), why);
+    return fail(ErrorKind::malformed, "its state, of QEMU {}, cannot be loaded: {}", printable(saved.facts().qemu, 32),
+                why);
 }
 
 std::vector<Event> Definitions::start_marked(const std::stop_token& stop) {
@@ -153,8 +159,9 @@ std::vector<Event> Definitions::start_marked(const std::stop_token& stop) {
         Definition guest = definition;
         auto up = check_may_start(guest);
         if (up) up = bring_up(guest, false, Steady::now() + start_patience);
-        said.push_back({EventKind::command, guest.uuid, guest.name,
-                        up ? std::string("autostart: started") : fmt::format("autostart: not started: {}", up.error().message)});
+        said.push_back(
+            {EventKind::command, guest.uuid, guest.name,
+             up ? std::string("autostart: started") : fmt::format("autostart: not started: {}", up.error().message)});
     }
     return said;
 }

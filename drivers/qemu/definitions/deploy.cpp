@@ -19,7 +19,8 @@ Result<Answer> Definitions::deploy(const Order& order) {
     if (!hold) return fail(ErrorKind::busy, "{}: another order for it is under way", name);
     if (auto free = check_identity(*guest); !free) return std::unexpected(free.error());
     if (auto vacant = check_vacant(*plan, *guest); !vacant) return named(vacant.error());
-    if (order.dry_run) return Answer{false, fmt::format("{}: would make {} disks, define and start it", name, plan->disks.size()), {}};
+    if (order.dry_run)
+        return Answer{false, fmt::format("{}: would make {} disks, define and start it", name, plan->disks.size()), {}};
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
     if (auto made = make_disks(*plan, deadline); !made) return named(made.error());
     auto up = check_may_start(*guest);
@@ -37,10 +38,13 @@ Result<Answer> Definitions::deploy(const Order& order) {
 }
 
 Result<> Definitions::check_vacant(const ImagePlan& plan, const Definition& guest) {
-    if (store_.read(guest.name)) return fail(ErrorKind::busy, "is defined already; undefine it, or deploy under another name");
-    struct stat there{};
+    if (store_.read(guest.name))
+        return fail(ErrorKind::busy, "is defined already; undefine it, or deploy under another name");
+    struct stat there {};
     if (::stat(plan.disk_folder.c_str(), &there) != 0) return check_free(proc_, guest);
-    return fail(ErrorKind::busy, "{} is there already, with an earlier guest's disks; remove it, or choose another name", printable(plan.disk_folder));
+    return fail(ErrorKind::busy,
+                "{} is there already, with an earlier guest's disks; remove it, or choose another name",
+                printable(plan.disk_folder));
 }
 
 }  // namespace virtscope::qemu

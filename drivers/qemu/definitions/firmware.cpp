@@ -1,8 +1,8 @@
 #include "drivers/qemu/definitions/firmware.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
-#include <unistd.h>
 
 #include "core/text.h"
 #include "drivers/qemu/definitions/store.h"
@@ -28,8 +28,10 @@ bool is_there(const std::string& path) { return ::access(path.c_str(), R_OK) == 
 
 Result<> find_firmware(Definition& guest, const std::string& state_folder) {
     if (guest.efi && guest.loader.empty()) {
-        const auto found = std::ranges::find_if(places, [](const Firmware& at) { return is_there(at.code) && is_there(at.variables); });
-        if (found == std::end(places)) return fail(ErrorKind::absent, "there is no UEFI firmware on this host; install ovmf");
+        const auto found = std::ranges::find_if(
+            places, [](const Firmware& at) { return is_there(at.code) && is_there(at.variables); });
+        if (found == std::end(places))
+            return fail(ErrorKind::absent, "there is no UEFI firmware on this host; install ovmf");
         guest.loader = found->code;
     }
     if (guest.loader.empty()) return {};

@@ -1,16 +1,17 @@
 #include "drivers/qemu/definitions/folder_watch.h"
 
-#include <array>
-#include <cerrno>
 #include <sys/inotify.h>
 #include <unistd.h>
+#include <array>
+#include <cerrno>
 
 namespace virtscope::qemu {
 
 // Returns whether the folder is watched now.
 bool FolderWatch::begin() {
     Fd made(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    constexpr unsigned what = IN_CLOSE_WRITE | IN_MOVE | IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+    constexpr unsigned what =
+        IN_CLOSE_WRITE | IN_MOVE | IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
     if (!made || ::inotify_add_watch(made.get(), folder_.c_str(), what) < 0) return false;
     inotify_ = std::move(made);
     return true;

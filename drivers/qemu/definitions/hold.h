@@ -3,11 +3,11 @@
 // Threading: any thread.
 #pragma once
 
-#include <utility>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace virtscope::qemu {
 

@@ -1,9 +1,9 @@
 #include "drivers/qemu/definitions/image.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <map>
-#include <unistd.h>
 
 #include "core/text.h"
 #include "drivers/qemu/definitions/domain_xml.h"
@@ -23,20 +23,25 @@ using Storage = std::map<std::string, StoredDisk, std::less<>>;
 std::string file_below(const Element& at, Subset& subset, const std::string& folder, std::string_view name) {
     const bool leaves = name.empty() || name.starts_with('/') || name == ".." || name.starts_with("../") ||
                         name.ends_with("/..") || name.find("/../") != std::string_view::npos;
-    if (leaves) subset.refuse(at, ErrorKind::malformed, fmt::format("file \"{}\" is not below the description's folder", printable(name)));
+    if (leaves)
+        subset.refuse(at, ErrorKind::malformed,
+                      fmt::format("file \"{}\" is not below the description's folder", printable(name)));
     return subset.path(at, folder + "/" + std::string(name));
 }
 
 // What has a file is laid over it, be it a system's or a user's: the appliance can be deployed again.
-void read_disk(const Element& element, Subset& subset, const ImageSource& source, const std::string& disk_folder, Storage& to) {
+void read_disk(const Element& element, Subset& subset, const ImageSource& source, const std::string& disk_folder,
+               Storage& to) {
     subset.only(element, {"file", "id", "use", "format", "size"});
     const std::string use = subset.one_of(element, "use", element.value("use"), {"", "system", "user", "scratch"});
-    std::string format = subset.one_of(element, "format", element.value("format"), {"", "raw", "iso", "qcow", "qcow2", "vmdk"});
+    std::string format =
+        subset.one_of(element, "format", element.value("format"), {"", "raw", "iso", "qcow", "qcow2", "vmdk"});
     if (format.empty()) format = "raw";
     StoredDisk made;
     made.iso = format == "iso";
     const bool has_file = element.attribute("file") != nullptr;
-    const std::string file = has_file ? file_below(element, subset, source.folder, element.value("file")) : std::string();
+    const std::string file =
+        has_file ? file_below(element, subset, source.folder, element.value("file")) : std::string();
     const std::string id(element.attribute("id") != nullptr ? element.value("id") : element.value("file"));
     if (element.attribute("size") != nullptr) {
         made.disk.bytes = subset.number(element, element.value("size"), 1, std::uint64_t{16} << 20) << 20;
@@ -50,10 +55,12 @@ void read_disk(const Element& element, Subset& subset, const ImageSource& source
         const bool base = has_file && use != "scratch" && (use != "user" || ::access(file.c_str(), F_OK) == 0);
         if (base) made.disk.base = file;
         made.disk.base_format = format;
-        if (!base && made.disk.bytes == 0) subset.refuse(element, ErrorKind::malformed, "<disk> has neither a file nor a size (in MB)");
+        if (!base && made.disk.bytes == 0)
+            subset.refuse(element, ErrorKind::malformed, "<disk> has neither a file nor a size (in MB)");
     }
     if (id.empty()) subset.refuse(element, ErrorKind::malformed, "<disk> has neither an id nor a file");
-    if (!to.emplace(id, std::move(made)).second) subset.refuse(element, ErrorKind::malformed, fmt::format("two disks are called {}", printable(id, 64)));
+    if (!to.emplace(id, std::move(made)).second)
+        subset.refuse(element, ErrorKind::malformed, fmt::format("two disks are called {}", printable(id, 64)));
 }
 
 bool suits(const Element& boot) {
@@ -70,7 +77,9 @@ const Element* choose_boot(const Element& domain, Subset& subset) {
         subset.only(child, {"type"}, {"guest", "os", "drive"});
         if (found == nullptr && suits(child)) found = &child;
     }
-    if (found == nullptr) subset.refuse(domain, ErrorKind::unsupported, "no <boot type='hvm'> for x86_64 or i686: nothing that QEMU can boot here");
+    if (found == nullptr)
+        subset.refuse(domain, ErrorKind::unsupported,
+                      "no <boot type='hvm'> for x86_64 or i686: nothing that QEMU can boot here");
     return found;
 }
 
@@ -78,7 +87,8 @@ Element leaf(std::string name, std::string text, std::vector<std::pair<std::stri
     return {std::move(name), 0, std::move(attributes), std::move(text), {}};
 }
 
-Element branch(std::string name, std::vector<Element> children, std::vector<std::pair<std::string, std::string>> attributes = {}) {
+Element branch(std::string name, std::vector<Element> children,
+               std::vector<std::pair<std::string, std::string>> attributes = {}) {
     return {std::move(name), 0, std::move(attributes), {}, std::move(children)};
 }
 
@@ -97,12 +107,15 @@ Element os_of(const Element& boot, Subset& subset, const ImageSource& source) {
     subset.only(*from, {}, {"loader", "kernel", "initrd", "cmdline"});
     if (const Element* loader = from->child("loader")) {
         subset.only(*loader, {"dev"});
-        os.children.push_back(leaf("boot", {}, {{"dev", subset.one_of(*loader, "dev", loader->value("dev"), {"hd", "cdrom", "network"})}}));
+        os.children.push_back(leaf(
+            "boot", {}, {{"dev", subset.one_of(*loader, "dev", loader->value("dev"), {"hd", "cdrom", "network"})}}));
     }
     for (const char* name : {"kernel", "initrd"}) {
-        if (const Element* file = from->child(name)) os.children.push_back(leaf(name, file_below(*file, subset, source.folder, file->text)));
+        if (const Element* file = from->child(name))
+            os.children.push_back(leaf(name, file_below(*file, subset, source.folder, file->text)));
     }
-    if (from->child("cmdline") != nullptr) os.children.push_back(leaf("cmdline", std::string(from->text_of("cmdline"))));
+    if (from->child("cmdline") != nullptr)
+        os.children.push_back(leaf("cmdline", std::string(from->text_of("cmdline"))));
     return os;
 }
 
@@ -114,16 +127,19 @@ void add_drives(const Element& boot, Subset& subset, const Storage& storage, Ele
         subset.only(drive, {"disk", "target"});
         const auto stored = storage.find(drive.value("disk"));
         if (stored == storage.end()) {
-            return subset.refuse(drive, ErrorKind::malformed, fmt::format("<storage> has no disk \"{}\"", printable(drive.value("disk"), 64)));
+            return subset.refuse(drive, ErrorKind::malformed,
+                                 fmt::format("<storage> has no disk \"{}\"", printable(drive.value("disk"), 64)));
         }
         if (number > 25) return subset.refuse(drive, ErrorKind::malformed, "more than 26 drives");
         const std::string next = fmt::format("hd{}", static_cast<char>('a' + number++));
         const bool iso = stored->second.iso;
-        const std::string target = drive.attribute("target") != nullptr ? subset.word(drive, drive.value("target"), 16) : next;
-        devices.children.push_back(branch("disk",
-            {leaf("driver", {}, {{"name", "qemu"}, {"type", iso ? "raw" : "qcow2"}}), leaf("source", {}, {{"file", stored->second.disk.path}}),
-             leaf("target", {}, {{"dev", target}})},
-            {{"type", "file"}, {"device", iso ? "cdrom" : "disk"}}));
+        const std::string target =
+            drive.attribute("target") != nullptr ? subset.word(drive, drive.value("target"), 16) : next;
+        devices.children.push_back(
+            branch("disk",
+                   {leaf("driver", {}, {{"name", "qemu"}, {"type", iso ? "raw" : "qcow2"}}),
+                    leaf("source", {}, {{"file", stored->second.disk.path}}), leaf("target", {}, {{"dev", target}})},
+                   {{"type", "file"}, {"device", iso ? "cdrom" : "disk"}}));
         if (std::ranges::find(plan.disks, stored->second.disk.path, &ImageDisk::path) != plan.disks.end()) {
             return subset.refuse(drive, ErrorKind::malformed, "two drives have one disk");
         }
@@ -137,9 +153,11 @@ void add_devices(const Element* from, Subset& subset, Element& domain, Element& 
     if (from != nullptr) {
         subset.only(*from, {}, {"vcpu", "memory", "interface", "graphics"});
         if (const Element* vcpu = from->child("vcpu")) vcpus = subset.number(*vcpu, vcpu->text, 1, 4096);
-        if (const Element* size = from->child("memory")) memory = subset.number(*size, size->text, 1024, std::uint64_t{1} << 34);
+        if (const Element* size = from->child("memory"))
+            memory = subset.number(*size, size->text, 1024, std::uint64_t{1} << 34);
     }
-    domain.children.push_back(leaf("memory", std::to_string(memory != 0 ? memory : std::uint64_t{512} << 10), {{"unit", "KiB"}}));
+    domain.children.push_back(
+        leaf("memory", std::to_string(memory != 0 ? memory : std::uint64_t{512} << 10), {{"unit", "KiB"}}));
     domain.children.push_back(leaf("vcpu", std::to_string(vcpus)));
     domain.children.push_back(branch("features", {leaf("acpi", {}), leaf("apic", {})}));
     if (from == nullptr) return;
@@ -147,12 +165,14 @@ void add_devices(const Element* from, Subset& subset, Element& domain, Element& 
         if (device.name == "interface") {
             subset.only(device, {"type"});
             subset.one_of(device, "type", device.value("type"), {"", "user", "network"});
-            devices.children.push_back(branch("interface", {leaf("model", {}, {{"type", "e1000"}})}, {{"type", "user"}}));
+            devices.children.push_back(
+                branch("interface", {leaf("model", {}, {{"type", "e1000"}})}, {{"type", "user"}}));
         } else if (device.name == "graphics") {
             subset.only(device, {"type"});
             subset.one_of(device, "type", device.value("type"), {"", "vnc"});
             devices.children.push_back(leaf("graphics", {}, {{"type", "vnc"}, {"autoport", "yes"}}));
-            if (devices.child("video") == nullptr) devices.children.push_back(branch("video", {leaf("model", {}, {{"type", "vga"}})}));
+            if (devices.child("video") == nullptr)
+                devices.children.push_back(branch("video", {leaf("model", {}, {{"type", "vga"}})}));
         }
     }
 }
@@ -165,7 +185,8 @@ Result<> check_files(const ImagePlan& plan) {
     return {};
 }
 
-void read_storage(const Element& image, Subset& subset, const ImageSource& source, const std::string& disk_folder, Storage& to) {
+void read_storage(const Element& image, Subset& subset, const ImageSource& source, const std::string& disk_folder,
+                  Storage& to) {
     const Element* storage = image.child("storage");
     if (storage == nullptr) return;
     subset.only(*storage, {}, {"disk"});
@@ -177,7 +198,8 @@ void read_storage(const Element& image, Subset& subset, const ImageSource& sourc
 Result<ImagePlan> plan_image(const ImageSource& source) {
     const auto image = read_xml(source.text);
     if (!image) return std::unexpected(image.error());
-    if (image->name != "image") return fail(ErrorKind::malformed, "line {}: <{}> is no <image>", image->line, printable(image->name, 64));
+    if (image->name != "image")
+        return fail(ErrorKind::malformed, "line {}: <{}> is no <image>", image->line, printable(image->name, 64));
     Subset subset;
     subset.only(*image, {}, {"label", "name", "description", "domain", "storage"});
     if (const Element* name = image->child("name")) subset.only(*name, {"version", "release"});
@@ -193,7 +215,8 @@ Result<ImagePlan> plan_image(const ImageSource& source) {
     const Element* boot = choose_boot(*from, subset);
     if (boot == nullptr || subset.fault()) return std::unexpected(*subset.fault());
     const bool kvm = ::access("/dev/kvm", R_OK | W_OK) == 0;
-    Element domain = branch("domain", {leaf("name", plan.name), os_of(*boot, subset, source)}, {{"type", kvm ? "kvm" : "qemu"}});
+    Element domain =
+        branch("domain", {leaf("name", plan.name), os_of(*boot, subset, source)}, {{"type", kvm ? "kvm" : "qemu"}});
     Element devices = branch("devices", {});
     add_drives(*boot, subset, storage, devices, plan);
     add_devices(from->child("devices"), subset, domain, devices);

@@ -14,8 +14,8 @@
 namespace virtscope::qemu {
 
 struct ImageDisk {
-    std::string path;         // absolute: what the guest uses
-    std::string base;         // absolute: what it is an overlay of; empty: made empty
+    std::string path;  // absolute: what the guest uses
+    std::string base;  // absolute: what it is an overlay of; empty: made empty
     std::string base_format;
     std::uint64_t bytes = 0;  // 0: as large as its base
     bool made = true;         // false: an ISO image, used in place
@@ -25,7 +25,7 @@ struct ImagePlan {
     std::string name;
     std::string disk_folder;
     std::vector<ImageDisk> disks;
-    std::string xml;          // the guest's domain XML, for QEMU and libvirt alike
+    std::string xml;  // the guest's domain XML, for QEMU and libvirt alike
 };
 
 struct ImageSource {

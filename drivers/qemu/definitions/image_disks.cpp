@@ -1,10 +1,10 @@
 // The disks of an appliance, made by qemu-img.
-#include <cerrno>
-#include <cstddef>
 #include <fcntl.h>
-#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstddef>
+#include <filesystem>
 
 #include "core/fd.h"
 #include "core/text.h"
@@ -29,7 +29,8 @@ Result<> check_base(const ImageDisk& disk) {
     if (disk.base_format == "vmdk") {
         // Only the sparse kind has all its data inside; a text names files.
         if (std::string_view(reinterpret_cast<const char*>(head), 4) == "KDMV") return {};
-        return fail(ErrorKind::unsupported, "{}: a vmdk that names other files; convert it to qcow2", printable(disk.base));
+        return fail(ErrorKind::unsupported, "{}: a vmdk that names other files; convert it to qcow2",
+                    printable(disk.base));
     }
     if (std::string_view(reinterpret_cast<const char*>(head), 4) != "QFI\xfb") {
         return fail(ErrorKind::malformed, "{}: is no {} image", printable(disk.base), disk.base_format);
@@ -38,7 +39,9 @@ Result<> check_base(const ImageDisk& disk) {
     for (std::size_t i = 8; i < 16; ++i) others = others || head[i] != 0;  // where the name of its backing file is
     const bool version3 = head[7] >= 3;
     others = others || (version3 && (head[79] & 4) != 0);  // an external data file
-    if (others) return fail(ErrorKind::malformed, "{}: reads another file of this host; convert it to one that stands alone", printable(disk.base));
+    if (others)
+        return fail(ErrorKind::malformed, "{}: reads another file of this host; convert it to one that stands alone",
+                    printable(disk.base));
     return {};
 }
 
@@ -46,7 +49,8 @@ Result<> make_disk(const ImagePlan& plan, const ImageDisk& disk, std::chrono::st
     std::vector<std::string> argv{qemu_img, "create", "-q", "-f", "qcow2"};
     if (!disk.base.empty()) {
         if (auto sound = check_base(disk); !sound) return sound;
-        for (const std::string& word : {std::string("-b"), disk.base, std::string("-F"), disk.base_format}) argv.push_back(word);
+        for (const std::string& word : {std::string("-b"), disk.base, std::string("-F"), disk.base_format})
+            argv.push_back(word);
     }
     argv.push_back(disk.path);
     if (disk.bytes != 0) argv.push_back(std::to_string(disk.bytes));
@@ -56,7 +60,8 @@ Result<> make_disk(const ImagePlan& plan, const ImageDisk& disk, std::chrono::st
     const auto said = read_small_file(log, 65536);
     ::unlink(log.c_str());
     if (*made) return {};
-    return fail(ErrorKind::system, "{}", said && !said->empty() ? printable(*said, 400) : std::string("qemu-img does not say why"));
+    return fail(ErrorKind::system, "{}",
+                said && !said->empty() ? printable(*said, 400) : std::string("qemu-img does not say why"));
 }
 
 }  // namespace
@@ -66,7 +71,9 @@ Result<> make_disks(const ImagePlan& plan, std::chrono::steady_clock::time_point
     // 0711: a QEMU that does not run as root opens its own disks below, and sees no others.
     if (::mkdir(plan.disk_folder.c_str(), 0711) != 0) {
         if (errno != EEXIST) return fail_errno(errno, "make folder {}", printable(plan.disk_folder));
-        return fail(ErrorKind::busy, "{} is there already, with an earlier guest's disks; remove it, or choose another name", printable(plan.disk_folder));
+        return fail(ErrorKind::busy,
+                    "{} is there already, with an earlier guest's disks; remove it, or choose another name",
+                    printable(plan.disk_folder));
     }
     for (const ImageDisk& disk : plan.disks) {
         if (!disk.made) continue;

@@ -1,9 +1,9 @@
 #include "drivers/qemu/definitions/launch.h"
 
-#include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
 #include <unistd.h>
+#include <cerrno>
+#include <filesystem>
 
 #include "core/fd.h"
 #include "core/text.h"
@@ -39,7 +39,8 @@ Result<> check_start(const Definition& guest) {
         if (auto there = check_file(path); !there) return there;
     }
     // Without one the variables are made from it at the start.
-    if (!guest.nvram_template.empty() && ::access(guest.nvram.c_str(), F_OK) != 0) return check_file(guest.nvram_template);
+    if (!guest.nvram_template.empty() && ::access(guest.nvram.c_str(), F_OK) != 0)
+        return check_file(guest.nvram_template);
     return check_file(guest.nvram);
 }
 
@@ -59,7 +60,8 @@ void forget_run(const std::string& run_folder) {
 Result<> launch(const Definition& guest, const HowToStart& how) {
     const std::string& run_folder = how.run_folder;
     if (auto can = check_start(guest); !can) return can;
-    if (run_folder.size() > 90) return fail(ErrorKind::unsupported, "{} is too long a path for sockets", printable(run_folder));
+    if (run_folder.size() > 90)
+        return fail(ErrorKind::unsupported, "{} is too long a path for sockets", printable(run_folder));
     if (runs_in(run_folder)) return fail(ErrorKind::busy, "it runs");
     const bool kvm = ::access("/dev/kvm", R_OK | W_OK) == 0;
     const auto argv = command_line_for(guest, {program_of(guest), run_folder, kvm, how.paused, how.incoming});
@@ -80,7 +82,7 @@ Result<> launch(const Definition& guest, const HowToStart& how) {
 std::optional<pid_t> runs_in(const std::string& run_folder) {
     const Fd file(::open((run_folder + "/pid").c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) return {};
-    struct flock lock{};
+    struct flock lock {};
     lock.l_type = F_RDLCK;
     lock.l_whence = SEEK_SET;
     if (::fcntl(file.get(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return {};
@@ -113,7 +115,8 @@ Result<> check_free(const std::string& proc, const Definition& guest) {
     if (running_with(proc, guest.uuid)) return fail(ErrorKind::busy, "it runs");
     const auto other = find_qemu(proc, [&](const CommandLine& line) { return line.name == guest.name; });
     if (!other) return {};
-    return fail(ErrorKind::busy, "another guest of this name runs (process {}); destroy it first, or choose another name", *other);
+    return fail(ErrorKind::busy,
+                "another guest of this name runs (process {}); destroy it first, or choose another name", *other);
 }
 
 }  // namespace virtscope::qemu

@@ -1,11 +1,11 @@
 // Starting QEMU: a process in a session of its own, with a clean environment, that outlives the agent.
 #pragma once
 
+#include <sys/types.h>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
-#include <sys/types.h>
 
 #include "core/result.h"
 #include "core/uuid.h"
@@ -20,9 +20,9 @@ struct HowToStart {
     std::chrono::steady_clock::time_point deadline;
 };
 
-// Makes the run folder, starts the guest there and waits until QEMU has daemonised, which it does when the guest is made.
-// The live XML is kept beside the sockets. An error leaves nothing behind; its text is QEMU's last line.
-// Errors: absent (an image, QEMU itself), busy (it runs), timeout, unsupported, system.
+// Makes the run folder, starts the guest there and waits until QEMU has daemonised, which it does when the guest is
+// made. The live XML is kept beside the sockets. An error leaves nothing behind; its text is QEMU's last line. Errors:
+// absent (an image, QEMU itself), busy (it runs), timeout, unsupported, system.
 Result<> launch(const Definition& guest, const HowToStart& how);
 
 // The last line of QEMU's log there, printable.

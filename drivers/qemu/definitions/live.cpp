@@ -1,10 +1,10 @@
 #include "drivers/qemu/definitions/live.h"
 
-#include <algorithm>
-#include <csignal>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <algorithm>
+#include <csignal>
 
 #include "drivers/qemu/definitions/launch.h"
 #include "drivers/qemu/definitions/xml.h"
@@ -26,8 +26,10 @@ Element& make(Element& in, const std::string& name) {
 
 void set(Element& in, const std::string& name, std::string value) {
     const auto there = std::ranges::find(in.attributes, name, &std::pair<std::string, std::string>::first);
-    if (there != in.attributes.end()) there->second = std::move(value);
-    else in.attributes.emplace_back(name, std::move(value));
+    if (there != in.attributes.end())
+        there->second = std::move(value);
+    else
+        in.attributes.emplace_back(name, std::move(value));
 }
 
 Result<> set_machine(Element& domain, QmpClient& control, Steady::time_point deadline) {

@@ -18,13 +18,15 @@ struct LiveRun {
 };
 
 // Of whoever holds the pid file of this folder. Errors: absent (nobody), and those of QmpClient::connect().
-Result<LiveRun> open_run(const std::string& proc, const std::string& run_folder, std::chrono::steady_clock::time_point deadline);
+Result<LiveRun> open_run(const std::string& proc, const std::string& run_folder,
+                         std::chrono::steady_clock::time_point deadline);
 
 // Waits for its end, kills it if it has not ended by then. False: it waits in the kernel, even now.
 bool end_run(const Process& process, std::chrono::steady_clock::duration patience);
 
 // `xml` with the machine's versioned name, today's vCPUs and the media in its CD-ROM drives: what a QEMU must be made
 // of that this guest's state is loaded into. Errors: QmpClient's.
-Result<std::string> xml_of_now(const std::string& xml, QmpClient& control, std::chrono::steady_clock::time_point deadline);
+Result<std::string> xml_of_now(const std::string& xml, QmpClient& control,
+                               std::chrono::steady_clock::time_point deadline);
 
 }  // namespace virtscope::qemu

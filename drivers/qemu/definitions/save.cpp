@@ -51,7 +51,8 @@ Result<Step> look(QmpClient& control) {
     const auto info = control.ask("query-migrate", soon());
     if (!info) return std::unexpected(info.error());
     const Json& ram = member(*info, "ram");
-    Step step{text_at(*info, "status"), printable(text_at(*info, "error-desc")), 0, count_at(ram, "total"), count_at(ram, "transferred")};
+    Step step{text_at(*info, "status"), printable(text_at(*info, "error-desc")), 0, count_at(ram, "total"),
+              count_at(ram, "transferred")};
     step.done = step.total - std::min(step.total, count_at(ram, "remaining"));
     return step;
 }
@@ -60,7 +61,8 @@ bool is_over(const std::string& status) { return status == "failed" || status ==
 
 Result<> migrate_to(QmpClient& control, int fd, Progress& progress) {
     constexpr const char* name = "virtscope-save";
-    if (auto got = control.ask_with_fd("getfd", {{"fdname", name}}, fd, soon()); !got) return std::unexpected(got.error());
+    if (auto got = control.ask_with_fd("getfd", {{"fdname", name}}, fd, soon()); !got)
+        return std::unexpected(got.error());
     if (auto begun = control.ask("migrate", {{"uri", std::string("fd:") + name}}, soon()); !begun) {
         (void)control.ask("closefd", {{"fdname", name}}, soon()).has_value();  // a monitor that is gone has closed it
         return std::unexpected(begun.error());
@@ -71,7 +73,8 @@ Result<> migrate_to(QmpClient& control, int fd, Progress& progress) {
         if (step->total != 0) progress.at(step->done, step->total);
         if (step->status == "completed") return {};
         if (is_over(step->status)) {
-            return fail(ErrorKind::system, "QEMU cannot write its state: {}", step->why.empty() ? "is the disk full?" : step->why);
+            return fail(ErrorKind::system, "QEMU cannot write its state: {}",
+                        step->why.empty() ? "is the disk full?" : step->why);
         }
         if (auto moves = patience.at(step->moved); !moves) return moves;
     }
@@ -104,7 +107,8 @@ Result<SaveFacts> facts_of(LiveRun& run, const Definition& guest, bool running) 
     const auto version = run.control.ask("query-version", soon());
     if (!version) return std::unexpected(version.error());
     const Json& numbers = member(*version, "qemu");
-    facts.qemu = fmt::format("{}.{}.{}", count_at(numbers, "major"), count_at(numbers, "minor"), count_at(numbers, "micro"));
+    facts.qemu =
+        fmt::format("{}.{}.{}", count_at(numbers, "major"), count_at(numbers, "minor"), count_at(numbers, "micro"));
     const auto kvm = run.control.ask("query-kvm", soon());
     if (!kvm) return std::unexpected(kvm.error());
     const Json& enabled = member(*kvm, "enabled");
@@ -117,7 +121,8 @@ Result<SaveFacts> facts_of(LiveRun& run, const Definition& guest, bool running) 
 
 Result<> write_stopped(LiveRun& run, SaveWriter& file, Progress& progress) {
     // The stream's own limit is meant for networks; the guest waits for this one.
-    if (auto set = run.control.ask("migrate-set-parameters", {{"max-bandwidth", no_limit}}, soon()); !set) return std::unexpected(set.error());
+    if (auto set = run.control.ask("migrate-set-parameters", {{"max-bandwidth", no_limit}}, soon()); !set)
+        return std::unexpected(set.error());
     if (auto written = migrate_to(run.control, file.fd(), progress); !written) return written;
     return file.finish();
 }
@@ -153,13 +158,15 @@ Result<> save_run(LiveRun& run, const Definition& guest, const SaveTo& to, Progr
     }
     (void)run.control.ask("quit", soon()).has_value();  // whether it ends is seen at its process
     if (end_run(run.process, 10s)) return {};
-    return fail(ErrorKind::system, "it is saved in {}, but its process does not end: it waits in the kernel", printable(to.path));
+    return fail(ErrorKind::system, "it is saved in {}, but its process does not end: it waits in the kernel",
+                printable(to.path));
 }
 
 Result<> load_run(LiveRun& run, const SaveReader& saved, bool paused, const Advance& advance) {
     constexpr const char* name = "virtscope-restore";
     if (auto at = saved.rewind(); !at) return at;
-    if (auto got = run.control.ask_with_fd("getfd", {{"fdname", name}}, saved.fd(), soon()); !got) return std::unexpected(got.error());
+    if (auto got = run.control.ask_with_fd("getfd", {{"fdname", name}}, saved.fd(), soon()); !got)
+        return std::unexpected(got.error());
     if (auto begun = run.control.ask("migrate-incoming", {{"uri", std::string("fd:") + name}}, soon()); !begun) {
         return std::unexpected(begun.error());
     }
@@ -169,7 +176,8 @@ Result<> load_run(LiveRun& run, const SaveReader& saved, bool paused, const Adva
         const std::uint64_t done = std::min(saved.position(), saved.stream_bytes());
         advance(done, saved.stream_bytes());
         if (step->status == "completed") break;
-        if (is_over(step->status)) return fail(ErrorKind::malformed, "QEMU does not take the saved state: {}", step->why);
+        if (is_over(step->status))
+            return fail(ErrorKind::malformed, "QEMU does not take the saved state: {}", step->why);
         if (auto moves = patience.at(done); !moves) return moves;
     }
     if (paused) return {};

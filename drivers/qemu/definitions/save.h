@@ -18,8 +18,8 @@ struct SaveTo {
 };
 
 // Stops the guest, writes it to `to.path` and ends it. An error leaves it as it was, running or paused, and no file.
-// `guest` is as it was started. Errors: busy (the file is there and `to.replace` was not said; a state that cannot be saved),
-// timeout (no progress for a minute), denied, system (no space), and the monitor's.
+// `guest` is as it was started. Errors: busy (the file is there and `to.replace` was not said; a state that cannot be
+// saved), timeout (no progress for a minute), denied, system (no space), and the monitor's.
 Result<> save_run(LiveRun& run, const Definition& guest, const SaveTo& to, Progress& progress);
 
 // Loads the state into a QEMU that waits for it and lets it go on unless `paused`. An error leaves QEMU to be ended by

@@ -1,12 +1,12 @@
 #include "drivers/qemu/definitions/save_file.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <vector>
 
 #include "core/crc32c.h"
@@ -50,7 +50,8 @@ Result<std::string> get_at(int fd, std::size_t size, std::uint64_t at) {
 Result<std::uint32_t> crc_of_range(int fd, std::uint64_t from, std::uint64_t length, const Advance& advance) {
     std::uint32_t crc = 0;
     for (std::uint64_t done = 0; done < length;) {
-        const auto bytes = get_at(fd, static_cast<std::size_t>(std::min<std::uint64_t>(block, length - done)), from + done);
+        const auto bytes =
+            get_at(fd, static_cast<std::size_t>(std::min<std::uint64_t>(block, length - done)), from + done);
         if (!bytes) return std::unexpected(bytes.error());
         if (bytes->empty()) return fail(ErrorKind::malformed, "it became shorter while it was read");
         crc = crc32c(std::as_bytes(std::span(*bytes)), crc);
@@ -61,7 +62,7 @@ Result<std::uint32_t> crc_of_range(int fd, std::uint64_t from, std::uint64_t len
 }
 
 std::uint64_t size_of(int fd) {
-    struct stat file{};
+    struct stat file {};
     return ::fstat(fd, &file) == 0 ? static_cast<std::uint64_t>(file.st_size) : 0;
 }
 
@@ -88,7 +89,8 @@ Result<SaveWriter> SaveWriter::create(const std::string& path, const SaveFacts& 
     Fd file(::open(part.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) return fail_errno(errno, "open {}", printable(part));
     // One that a crash left is taken over, one that somebody writes is not.
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return fail(ErrorKind::busy, "{} is being written by another save", printable(part));
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
+        return fail(ErrorKind::busy, "{} is being written by another save", printable(part));
     made.file_ = std::move(file);
     if (::ftruncate(made.fd(), 0) != 0) return fail_errno(errno, "empty {}", printable(part));
     if (auto put = put_at(made.fd(), made.facts_, head_bytes); !put) return std::unexpected(put.error());
@@ -140,7 +142,9 @@ Result<> SaveReader::read_head() {
     const auto head = unpack_head(*bytes);
     const std::string path = printable(path_);
     if (!head) return fail(ErrorKind::malformed, "{}: is no saved guest, or was not finished", path);
-    if (head->version != version) return fail(ErrorKind::unsupported, "{}: is of version {}, this virtscope reads {}", path, head->version, version);
+    if (head->version != version)
+        return fail(ErrorKind::unsupported, "{}: is of version {}, this virtscope reads {}", path, head->version,
+                    version);
     if (head->facts_bytes > most_facts) return fail(ErrorKind::malformed, "{}: its header is damaged", path);
     stream_at_ = stream_at(head->facts_bytes);
     const std::uint64_t size = size_of(fd());
@@ -160,7 +164,8 @@ Result<> SaveReader::read_head() {
 Result<> SaveReader::check_stream(const Advance& advance) const {
     const auto crc = crc_of_range(fd(), stream_at_, stream_bytes_, advance);
     if (!crc) return fail(crc.error().kind, "{}: {}", printable(path_), crc.error().message);
-    if (*crc != stream_crc_) return fail(ErrorKind::malformed, "{}: the saved memory is damaged (its checksum differs)", printable(path_));
+    if (*crc != stream_crc_)
+        return fail(ErrorKind::malformed, "{}: the saved memory is damaged (its checksum differs)", printable(path_));
     return {};
 }
 

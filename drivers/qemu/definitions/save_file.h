@@ -4,7 +4,8 @@
 //    16  version (1)                32  CRC-32C of the stream    40  facts: each its length (4 bytes) and its bytes
 //    20  length of the facts                                     ..  the stream, from the next multiple of 4096
 //
-// Numbers are little endian. The first 40 bytes are written last, so that a file which was not finished is no saved guest.
+// Numbers are little endian. The first 40 bytes are written last, so that a file which was not finished is no saved
+// guest.
 //
 // Threading: an object by one thread at a time. Both own their file.
 #pragma once
@@ -22,11 +23,11 @@ namespace virtscope::qemu {
 struct SaveFacts {
     Uuid uuid;
     std::string name;
-    std::string qemu;      // "7.2.22"
-    std::string cpu;       // the host's CPU model
-    bool kvm = false;      // the guest saw that CPU
-    bool paused = false;   // the guest was paused when it was saved
-    std::string xml;       // the definition of that run, in canonical form
+    std::string qemu;     // "7.2.22"
+    std::string cpu;      // the host's CPU model
+    bool kvm = false;     // the guest saw that CPU
+    bool paused = false;  // the guest was paused when it was saved
+    std::string xml;      // the definition of that run, in canonical form
 };
 
 // May a guest be saved there? Errors: busy (it is there and `replace` was not said), absent (its folder).

@@ -19,7 +19,8 @@ void put(char* at, T value) {
 template <std::unsigned_integral T>
 T get(std::string_view bytes, std::size_t at) {
     T value = 0;
-    for (std::size_t i = 0; i < sizeof value; ++i) value |= static_cast<T>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
+    for (std::size_t i = 0; i < sizeof value; ++i)
+        value |= static_cast<T>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
     return value;
 }
 
@@ -40,7 +41,8 @@ std::string state_of(const SaveFacts& facts) {
 
 std::string pack_facts(const SaveFacts& facts) {
     std::string out;
-    for (const std::string& field : {facts.uuid.text(), facts.name, facts.qemu, facts.cpu, state_of(facts), facts.xml}) {
+    for (const std::string& field :
+         {facts.uuid.text(), facts.name, facts.qemu, facts.cpu, state_of(facts), facts.xml}) {
         out.append(4, '\0');
         put(out.data() + out.size() - 4, static_cast<std::uint32_t>(field.size()));
         out += field;
@@ -57,7 +59,8 @@ std::optional<SaveFacts> unpack_facts(std::string_view bytes) {
     }
     const auto uuid = Uuid::parse(fields[0]);
     if (!uuid || !bytes.empty()) return {};
-    SaveFacts facts{*uuid, fields[1], fields[2], fields[3], fields[4].starts_with("kvm"), fields[4].ends_with("paused"), fields[5]};
+    SaveFacts facts{
+        *uuid, fields[1], fields[2], fields[3], fields[4].starts_with("kvm"), fields[4].ends_with("paused"), fields[5]};
     if (state_of(facts) != fields[4]) return {};
     return facts;
 }

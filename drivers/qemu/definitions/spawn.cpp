@@ -1,15 +1,15 @@
 #include "drivers/qemu/definitions/spawn.h"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
 
 #include "core/fd.h"
 #include "core/text.h"
@@ -21,7 +21,8 @@ using Steady = std::chrono::steady_clock;
 
 Result<pid_t> spawn(const std::vector<std::string>& argv, const std::string& log) {
     std::vector<char*> arguments;
-    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));  // exec does not write there
+    for (const std::string& argument : argv)
+        arguments.push_back(const_cast<char*>(argument.c_str()));  // exec does not write there
     arguments.push_back(nullptr);
     std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     std::array<char*, 2> environment{path.data(), nullptr};
@@ -38,9 +39,11 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const std::string& log
     sigfillset(&all);
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes, static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+    ::posix_spawnattr_setflags(&attributes,
+                               static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
     pid_t pid = 0;
-    const int code = ::posix_spawn(&pid, argv.front().c_str(), &files, &attributes, arguments.data(), environment.data());
+    const int code =
+        ::posix_spawn(&pid, argv.front().c_str(), &files, &attributes, arguments.data(), environment.data());
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&files);
     if (code != 0) return fail_errno(code, "start {}", printable(argv.front()));
@@ -57,7 +60,8 @@ Result<bool> ended_well(pid_t pid, const std::string& program, Steady::time_poin
     }
     if (!ended) ::kill(pid, SIGKILL);
     int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
     if (!ended) return fail(ErrorKind::timeout, "{} was not ready in time; it was ended", printable(program));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -1,11 +1,11 @@
 #include "drivers/qemu/definitions/store.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
 
 #include "core/fd.h"
 #include "core/text.h"
@@ -36,7 +36,8 @@ Result<> sync_folder(const std::string& path) {
 Result<> make_folders(const std::string& path) {
     for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
         const std::string part = path.substr(0, end);
-        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) return fail_errno(errno, "make folder {}", printable(part));
+        if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST)
+            return fail_errno(errno, "make folder {}", printable(part));
         if (end == std::string::npos) return {};
     }
 }
@@ -87,8 +88,10 @@ Store::Kept Store::all() const {
         const fs::path& file = at->path();
         if (file.extension() != ".xml") continue;
         auto guest = read(file.stem().string());
-        if (guest) kept.guests.push_back(std::move(*guest));
-        else kept.problems.push_back(guest.error().message);
+        if (guest)
+            kept.guests.push_back(std::move(*guest));
+        else
+            kept.problems.push_back(guest.error().message);
     }
     std::ranges::sort(kept.guests, {}, &Definition::name);
     return kept;
@@ -99,13 +102,16 @@ Result<Definition> Store::read(const std::string& name) const {
     if (!text) return std::unexpected(text.error());
     auto guest = read_definition(*text);
     if (!guest) return fail(guest.error().kind, "{}: {}", printable(path(name)), guest.error().message);
-    if (guest->name != name) return fail(ErrorKind::malformed, "{}: is of a guest named {}", printable(path(name)), printable(guest->name));
+    if (guest->name != name)
+        return fail(ErrorKind::malformed, "{}: is of a guest named {}", printable(path(name)), printable(guest->name));
     return guest;
 }
 
 Result<> Store::write(const Definition& guest) const { return replace_file(path(guest.name), guest.xml); }
 
-bool Store::is_marked(const std::string& name) const { return ::faccessat(AT_FDCWD, link(name).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0; }
+bool Store::is_marked(const std::string& name) const {
+    return ::faccessat(AT_FDCWD, link(name).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
 
 Result<> Store::mark(const std::string& name, bool on) const {
     const std::string at = link(name);

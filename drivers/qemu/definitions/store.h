@@ -16,8 +16,8 @@ public:
     explicit Store(const std::string& state_folder) : folder_(state_folder + "/guests") {}
 
     struct Kept {
-        std::vector<Definition> guests;      // by name
-        std::vector<std::string> problems;   // a line for each file that cannot be used
+        std::vector<Definition> guests;     // by name
+        std::vector<std::string> problems;  // a line for each file that cannot be used
     };
     Kept all() const;
     // Errors: absent, malformed (the file was damaged), system.

@@ -13,7 +13,8 @@ constexpr std::string_view several[] = {"boot", "disk", "interface", "serial", "
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ void Subset::only(const Element& element, Names attributes, Names children) {
         refuse(child, ErrorKind::malformed, fmt::format("<{}> is there twice", printable(child.name, 64)));
     }
     if (!element.children.empty() && !element.text.empty()) {
-        refuse(element, ErrorKind::malformed, fmt::format("text among the elements of <{}>", printable(element.name, 64)));
+        refuse(element, ErrorKind::malformed,
+               fmt::format("text among the elements of <{}>", printable(element.name, 64)));
     }
 }
 
@@ -60,8 +62,9 @@ std::uint64_t Subset::number(const Element& at, std::string_view text, std::uint
     std::uint64_t value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (code == std::errc() && end == text.data() + text.size() && value >= least && value <= most) return value;
-    refuse(at, ErrorKind::malformed, fmt::format("<{}>: \"{}\" is no number from {} to {}", printable(at.name, 64),
-                                                 printable(text, 64), least, most));
+    refuse(at, ErrorKind::malformed,
+           fmt::format("<{}>: \"{}\" is no number from {} to {}", printable(at.name, 64), printable(text, 64), least,
+                       most));
     return least;
 }
 
@@ -74,8 +77,9 @@ std::string Subset::path(const Element& at, std::string_view text) {
 
 std::string Subset::word(const Element& at, std::string_view text, std::size_t most) {
     if (!text.empty() && text.size() <= most && std::ranges::all_of(text, is_word)) return std::string(text);
-    refuse(at, ErrorKind::malformed, fmt::format("<{}>: \"{}\" must be of letters, digits and . _ -, at most {}",
-                                                 printable(at.name, 64), printable(text, 64), most));
+    refuse(at, ErrorKind::malformed,
+           fmt::format("<{}>: \"{}\" must be of letters, digits and . _ -, at most {}", printable(at.name, 64),
+                       printable(text, 64), most));
     return {};
 }
 
