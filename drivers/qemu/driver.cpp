@@ -205,7 +205,8 @@ void QemuDriver::keep_guests(bool any_ended) {
 void QemuDriver::tell_problems() {
     std::set<std::string> now(kept_->problems.begin(), kept_->problems.end());
     for (const std::string& problem : now) {
-        if (!problems_.contains(problem)) events_.push_back({EventKind::command, {}, {}, "a definition cannot be used: " + problem});
+        if (problems_.contains(problem)) continue;
+        events_.push_back({EventKind::command, {}, {}, "a definition cannot be used: " + problem});
     }
     problems_ = std::move(now);
 }

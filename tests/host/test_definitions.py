@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Guests defined by XML, under the real agent: begun, saved in mid-work, restored, deployed, and all that is refused."""
+"""Guests defined by XML, under the real agent: begun, saved at work, restored, deployed, and all that is refused."""
 import os
 import socket
 import subprocess
