@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "drivers/driver.h"
+#include "drivers/libvirt/runs.h"
 #include "drivers/libvirt/stats.h"
 
 namespace virtscope::libvirt {
@@ -24,12 +25,14 @@ struct Exchange {
     std::mutex mutex;
     std::condition_variable changed;
     bool wanted = false;  // an answer is waited for
+    bool news = false;    // the answer before is old: a new one is wanted before anyone waits for it
     bool closing = false;
     SnapshotPtr latest;                 // the newest answer; stays when the connection is lost
     Clock::time_point asked, answered;  // when it was last found to hold
     std::optional<Error> problem = Error{ErrorKind::timeout, "libvirt has not answered yet"};
     std::string version;  // "QEMU 7.2.22 (libvirt 9.0.0)"
     std::uint64_t questions = 0;
+    std::vector<Happening> happened;  // what nobody has taken yet
 };
 
 // Connects read-only and answers one question at a time until `exchange` is closed; runs in its own thread, which a

@@ -108,10 +108,21 @@ void LocalGuests::adopt(const Snapshot& snapshot) {
         if (guest.definition == stats.definition) continue;
         guest.definition = stats.definition;
         guest.last.reset();
-        guest.proof.settled = false;
-        guest.proof.before.reset();
+        guest.tasks = {};  // other disks may need other witnesses
+        guest.next_look = {};
+        guest.proof = {};
     }
     guests_ = std::move(kept);
+}
+
+void LocalGuests::expect_memory(const Uuid& uuid) {
+    const auto guest = guests_.find(uuid);
+    if (guest != guests_.end()) guest->second.memory_due = true;
+}
+
+bool LocalGuests::is_gone(const Uuid& uuid) const {
+    const auto guest = guests_.find(uuid);
+    return guest != guests_.end() && guest->second.process != nullptr && !guest->second.process->alive();
 }
 
 // A guest's process is the one QEMU that was started with its UUID.
@@ -137,13 +148,34 @@ void LocalGuests::find_processes(Clock::time_point now) {
     }
 }
 
+// Threads are looked for now and then. A daemon that was started anew may give a number of before to another run, which
+// has another process.
+void LocalGuests::look(LocalGuest& guest, Clock::time_point now) {
+    if (guest.process == nullptr || now < guest.next_look) return;
+    guest.next_look = now + options_.scan_interval;
+    if (guest.process->alive()) {
+        look_at_threads(guest);
+        return;
+    }
+    guest.process.reset();
+    guest.tasks = {};
+    guest.main.reset();
+    guest.vcpus.clear();
+    guest.iothreads.clear();
+    guest.proof = {};
+    guest.last.reset();
+}
+
 // Decides about one guest; true: it is asked.
 bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
     collect(guest, questions_, now);
     guest.stopped = false;
-    if (guest.process != nullptr) look_at_threads(guest);
+    look(guest, now);
     try_to_settle(guest);
-    if (guest.last && qemu::holds(guest.proof, witness_of(guest, guest.proof.needs_vcpus)) && now < guest.next_probe) {
+    const qemu::Witness witness = witness_of(guest, guest.proof.needs_vcpus);
+    if (!witness.usable) guest.next_look = now;
+    const bool same = guest.last && qemu::holds(guest.proof, witness);
+    if (same && now < guest.next_probe && !guest.memory_due) {
         ++counts_.spared;
         return false;
     }
@@ -152,21 +184,30 @@ bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
     const char state = guest.process != nullptr ? state_of(*guest.process, guest.process->pid()) : '?';
     guest.stopped = state == 'T' || state == 't';
     if (guest.stopped) return false;
+    put_question(guest, !same, now);
+    return true;
+}
+
+// Asking over libvirt costs several times what a monitor of one's own does: an idle guest is asked with what is slow,
+// and not about its memory, which its main thread tells of (and a guest that changes its size makes an event).
+void LocalGuests::put_question(LocalGuest& guest, bool moved, Clock::time_point now) {
     guest.question = std::make_shared<Question>();
     guest.question->domain = guest.domain;
     for (const DefinedDisk& disk : guest.definition->disks) {
         guest.question->disks.push_back(disk.source.empty() ? std::string() : disk.target);
     }
-    guest.question->memory = now >= guest.next_memory;
+    guest.question->memory = guest.memory_due || (moved && now >= guest.next_memory);
     if (guest.question->memory) guest.next_memory = now + options_.slow_interval;
-    // Asking over libvirt costs several times what a monitor of one's own does: an idle guest is asked with what is slow.
-    guest.next_probe = now + std::max(options_.probe_interval, options_.slow_interval);
+    guest.memory_due = false;
+    // Those that were started together are not to be asked together for ever.
+    const Clock::duration interval = std::max(options_.probe_interval, options_.slow_interval);
+    guest.next_probe =
+        now + (guest.last ? interval : interval / 2 + interval / 32 * static_cast<int>(counts_.questions % 16));
     const qemu::Witness witness = witness_of(guest);
     guest.proof.settled = false;
     guest.proof.before = witness.usable ? std::optional(witness) : std::nullopt;
     questions_.put(guest.question);
     ++counts_.questions;
-    return true;
 }
 
 void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
@@ -213,6 +254,7 @@ void LocalGuests::ask(std::span<const Slot> slots, Frame& frame, Clock::time_poi
         std::this_thread::sleep_until(std::min(deadline, Clock::now() + rest_before_settling));
     }
     for (const Slot& slot : slots) {
+        if (slot.place == nullptr) continue;
         const auto guest = guests_.find(slot.place->uuid);
         if (guest == guests_.end() || slot.place->generation != guest->second.generation) continue;
         const bool was_asked = guest->second.question != nullptr;

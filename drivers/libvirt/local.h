@@ -34,8 +34,9 @@ struct LocalGuest {
 
     std::shared_ptr<Question> question;  // not answered yet
     std::optional<Answered> last;
-    Clock::time_point next_probe, next_memory, not_before;
+    Clock::time_point next_probe, next_memory, next_look, not_before;
     unsigned failures = 0;
+    bool memory_due = false;  // it may be another though the guest has not run
     std::vector<Number<GuestMetric>> memory;
     bool memory_is_new = false;  // not reported yet
     bool stopped = false;        // its process is, by a signal
@@ -50,6 +51,12 @@ public:
     // Takes guests and definitions of what libvirt listed.
     void adopt(const Snapshot& snapshot);
 
+    // Its memory has changed though it may not seem to have run: it is asked at the next opportunity.
+    void expect_memory(const Uuid& guest);
+
+    // Its process was seen and has ended.
+    bool is_gone(const Uuid& guest) const;
+
     // Asks whom it must, until `deadline`, and fills disks, memory and how fresh they are. From the sampler's thread.
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline, std::vector<Event>& events);
 
@@ -58,6 +65,8 @@ public:
 private:
     void find_processes(Clock::time_point now);
     bool plan(LocalGuest& guest, Clock::time_point now);
+    void look(LocalGuest& guest, Clock::time_point now);
+    void put_question(LocalGuest& guest, bool moved, Clock::time_point now);
     void report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
                 std::vector<Event>& events) const;
 
