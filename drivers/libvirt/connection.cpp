@@ -80,7 +80,7 @@ void tell_lost(Exchange& exchange) {
 
 // The answer before still holds: no event came since, and the connection they come by is well.
 bool still_holds(const Library& library, virConnectPtr connection, const News& news, Clock::time_point read) {
-    constexpr auto resync = 30s;
+    constexpr auto resync = 60s;
     return news.is_heard() && !news.any() && Clock::now() - read < resync && library.virConnectIsAlive(connection) == 1;
 }
 

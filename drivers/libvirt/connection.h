@@ -38,7 +38,7 @@ struct Exchange {
 // Connects read-only and answers one question at a time until `exchange` is closed; runs in its own thread, which a
 // hung libvirt keeps: the exchange is shared, so whoever asked may go. Connects again after 0.5 to 30 s.
 // Of a QEMU on this host only the guests and their states are asked in bulk, which needs no answer of a guest, and only
-// after an event or 30 s.
+// after an event or 60 s.
 void run_connection(const Library& library, const std::string& uri, const std::shared_ptr<Exchange>& exchange);
 
 // qemu:///system and the like: guests are processes of this host.

@@ -180,9 +180,10 @@ bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
         return false;
     }
     if (guest.question != nullptr || now < guest.not_before) return false;
-    // A stopped process would keep the call, and libvirt's lock of the guest, until it runs again.
+    // A process that is stopped, or waits for a disk that does not answer, would keep the call and libvirt's lock of the
+    // guest until it runs again.
     const char state = guest.process != nullptr ? state_of(*guest.process, guest.process->pid()) : '?';
-    guest.stopped = state == 'T' || state == 't';
+    guest.stopped = state == 'T' || state == 't' || state == 'D';
     if (guest.stopped) return false;
     put_question(guest, !same, now);
     return true;

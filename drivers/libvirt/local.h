@@ -39,7 +39,7 @@ struct LocalGuest {
     bool memory_due = false;  // it may be another though the guest has not run
     std::vector<Number<GuestMetric>> memory;
     bool memory_is_new = false;  // not reported yet
-    bool stopped = false;        // its process is, by a signal
+    bool stopped = false;        // its process is, by a signal or by a disk it waits for
     bool told_stale = false;
 };
 

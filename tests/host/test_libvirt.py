@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """Guests of a libvirt daemon: what is published equals what virsh says; hung guests and a daemon that dies do no harm."""
+import os
+import signal
+
 from lab import LabCase, eventually, main, until
 from lab.libvirtd import Libvirtd
 
@@ -34,6 +37,8 @@ class Libvirt(LabCase):
 
     def test_inactive_guest_is_listed_shut_off(self):
         self.expect_state(self.off, "shut off")
+        configured = self.agent.info(self.off)["guest"]
+        self.assertEqual((configured["memory_max"], configured["vcpus"]), (16 << 20, 1))
 
     def check_disks(self, guest):
         truth = guest.stats()
@@ -97,6 +102,70 @@ class Libvirt(LabCase):
             self.daemon.start()
         eventually(lambda: self.assertFalse(self.row(guest)["stale"]), seconds=5)
         self.assertEqual(self.row(guest)["state"], "running")
+
+    def test_a_disk_is_plugged_in_and_out(self):
+        # A SCSI disk leaves without the guest's consent, which our firmware does not give.
+        guest = self.daemon.define("plug", devices="<controller type='scsi' model='virtio-scsi'/>").start()
+        image = f"{self.daemon.folder}/hot.raw"
+        with open(image, "wb") as file:
+            file.truncate(4 << 20)
+
+        def names():
+            return [disk["name"] for disk in self.agent.info(guest)["disks"]]
+        eventually(lambda: self.assertEqual(names(), ["vda"]), seconds=10)
+        seen = self.device_events(guest)
+        for _ in range(2):
+            self.daemon.virsh("attach-disk", guest.name, image, "sdb", "--live", "--targetbus", "scsi", "--subdriver", "raw")
+            eventually(lambda: self.assertCountEqual(names(), ["vda", "sdb"]), seconds=4)
+            eventually(lambda: self.check_disks(guest))
+            self.daemon.virsh("detach-disk", guest.name, "sdb", "--live")
+            eventually(lambda: self.assertEqual(names(), ["vda"]), seconds=4)
+            eventually(lambda: self.check_disks(guest))
+        self.assertEqual(self.device_events(guest)[len(seen):], ["device-added disk sdb", "device-removed disk sdb"] * 2)
+        guest.destroy()
+
+    def device_events(self, guest):
+        events = self.agent.ask("events", "--guest", guest.uuid)["events"]
+        return [f"{event['event']} {event['text']}" for event in events if event["event"].startswith("device")]
+
+    def test_states_are_kept_while_the_daemon_is_away(self):
+        paused, dies = self.guests[2], self.daemon.define("dies").start()
+        self.daemon.virsh("suspend", paused.name)
+        self.expect_state(paused, "paused")
+        self.expect_state(dies, "running")
+        pid = dies.pid
+        self.daemon.kill()
+        try:
+            eventually(lambda: self.assertIn("not reachable", self.row(paused).get("note", "")), seconds=5)
+            self.assertEqual(self.row(paused)["state"], "paused")
+            os.kill(pid, signal.SIGKILL)
+            self.expect_state(dies, "shut off")
+        finally:
+            self.daemon.start()
+        eventually(lambda: self.assertEqual(self.row(paused).get("note", ""), ""), seconds=5)
+        self.expect_state(dies, "shut off")
+        self.daemon.virsh("resume", paused.name)
+        self.expect_state(paused, "running")
+        # Its number in libvirt may be one of before.
+        dies.start()
+        self.expect_state(dies, "running")
+        eventually(lambda: self.assertFalse(self.row(dies)["stale"]), seconds=5)
+        self.assertNotEqual(dies.pid, pid)
+
+    def test_an_agent_that_starts_before_the_daemon(self):
+        guest = self.guests[0]
+        self.daemon.kill()
+        try:
+            with self.daemon.agent(number=2, interval="500ms") as agent:
+                eventually(lambda: self.assertIn("not reachable", agent.row(guest).get("note", "")), seconds=5)
+                self.assertEqual(agent.row(guest)["state"], "running")
+                self.daemon.start()
+                eventually(lambda: self.assertEqual(agent.row(guest)["driver"], "libvirt"), seconds=40)
+                eventually(lambda: self.assertEqual(agent.row(guest).get("note", ""), ""), seconds=5)
+                self.assertRegex(agent.ask("info")["host"]["hypervisor"], r"QEMU [\d.]+ \(libvirt [\d.]+\)")
+        finally:
+            if self.daemon.virsh("list", check=False) is None:
+                self.daemon.start()
 
 
 if __name__ == "__main__":
