@@ -6,6 +6,7 @@
 #include "drivers/libvirt/lifecycle.h"
 #include "drivers/libvirt/local.h"
 #include "drivers/libvirt/open.h"
+#include "drivers/libvirt/places.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -13,42 +14,10 @@ namespace {
 std::int64_t ns(Clock::time_point time) { return time.time_since_epoch() / std::chrono::nanoseconds{1}; }
 std::uint64_t length(Clock::duration d) { return static_cast<std::uint64_t>(std::chrono::nanoseconds(d).count()); }
 
-// A place owns descriptors of its threads and is not copied; one of libvirt's has none.
-Place copy_of(const Place& from) {
-    Place to;
-    to.uuid = from.uuid;
-    to.generation = from.generation;
-    to.name = from.name;
-    to.machine = from.machine;
-    to.note = from.note;
-    to.local_id = from.local_id;
-    for (const VcpuPlace& vcpu : from.vcpus) to.vcpus.push_back({vcpu.index, std::nullopt});
-    to.disks = from.disks;
-    to.nics = from.nics;
-    to.memory_max = from.memory_max;
-    return to;
-}
-
-void make_inactive(Place& place) {
-    place.generation = 0;
-    place.vcpus.clear();
-    place.disks.clear();
-    place.nics.clear();
-}
-
 // When a call was made and when it returned.
 struct Span {
     Clock::time_point begin, end;
 };
-
-bool same_shape(const Place& a, const Place& b) {
-    const auto same_names = [](const auto& x, const auto& y) {
-        return std::ranges::equal(x, y, [](const auto& p, const auto& q) { return p.name == q.name; });
-    };
-    return a.uuid == b.uuid && a.generation == b.generation && a.name == b.name && a.memory_max == b.memory_max &&
-           a.note == b.note && a.machine == b.machine && a.vcpus.size() == b.vcpus.size() &&
-           same_names(a.disks, b.disks) && same_names(a.nics, b.nics);
-}
 
 const GuestStats* find_guest(const Snapshot& snapshot, const Uuid& uuid) {
     const auto guest = std::ranges::lower_bound(snapshot.guests, uuid, {}, [](const auto& g) { return g.place.uuid; });
@@ -93,7 +62,6 @@ private:
     void take(const std::vector<Happening>& happened);
     void adopt(const Snapshot& snapshot);
     void tell_unreachable();
-    void mark_stale(const Slot& slot, const GuestStats* guest, Frame& frame) const;
     void note_runs(std::span<const Slot> slots, const Frame& frame);
     void report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const;
     void note_state(const GuestStats& before, const GuestStats& now);
@@ -208,21 +176,6 @@ void LibvirtDriver::note_runs(std::span<const Slot> slots, const Frame& frame) {
     runs_.settle(events_);
 }
 
-// What is left of it is its last known state.
-void LibvirtDriver::mark_stale(const Slot& slot, const GuestStats* guest, Frame& frame) const {
-    const bool off = slot.place->generation == 0;
-    const auto state = off ? GuestState::shut_off : guest != nullptr ? guest->state : GuestState::unknown;
-    if (state != GuestState::unknown) frame.set(slot.guest, GuestMetric::state, static_cast<std::uint64_t>(state));
-    frame.set(slot.guest, GuestMetric::stale, 1);
-    frame.table(Scope::Guest).row(slot.guest).quality = Quality::stale;
-    const auto mark = [&frame](Scope scope, std::size_t first, std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) frame.table(scope).row(first + i).quality = Quality::stale;
-    };
-    if (slot.own_disks) mark(Scope::Disk, slot.first_disk, slot.place->disks.size());
-    if (slot.own_vcpus) mark(Scope::Vcpu, slot.first_vcpu, slot.place->vcpus.size());
-    if (slot.own_nics) mark(Scope::Nic, slot.first_nic, slot.place->nics.size());
-}
-
 void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh,
                                Frame& frame) const {
     const auto now = Clock::now();
@@ -231,7 +184,7 @@ void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snap
         const GuestStats* const guest = find_guest(snapshot, slot.place->uuid);
         frame.set(slot.guest, GuestMetric::monitor_age, length(now - when.end));
         if (!fresh || guest == nullptr || !same_shape(guest->place, *slot.place)) {
-            mark_stale(slot, guest, frame);
+            mark_stale(slot, guest != nullptr ? guest->state : GuestState::unknown, frame);
             continue;
         }
         frame.set(slot.guest, GuestMetric::stale, 0);

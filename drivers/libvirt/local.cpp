@@ -18,50 +18,6 @@ std::uint64_t length(Clock::duration d) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::chrono::nanoseconds(d).count()));
 }
 
-char state_of(const Process& process, pid_t tid) {
-    const auto stat = process.read(("task/" + std::to_string(tid) + "/stat").c_str(), 4096);
-    return stat ? qemu::parse_stat(*stat).state : '?';
-}
-
-bool all_asleep(const LocalGuest& guest) {
-    const auto asleep = [&](const TaskPlace& task) { return state_of(*guest.process, task.tid) == 'S'; };
-    return state_of(*guest.process, guest.process->pid()) == 'S' && std::ranges::all_of(guest.iothreads, asleep) &&
-           std::ranges::all_of(guest.vcpus, [&](const VcpuPlace& vcpu) { return vcpu.task && asleep(*vcpu.task); });
-}
-
-qemu::Witness witness_of(const LocalGuest& guest, bool with_vcpus = true) {
-    if (!guest.main) return {};
-    return qemu::read_witness(*guest.main, guest.iothreads, guest.vcpus, with_vcpus);
-}
-
-// Whether the last answer still holds now that the guest has had time to fall asleep.
-void try_to_settle(LocalGuest& guest) {
-    qemu::Proof& proof = guest.proof;
-    if (proof.settled || !proof.before) return;
-    const qemu::Witness first = witness_of(guest);
-    const bool asleep = first.vcpus == proof.before->vcpus && all_asleep(guest);
-    const qemu::Witness second = asleep ? witness_of(guest) : first;
-    if (first.vcpus != proof.before->vcpus) proof.before.reset();
-    if (!proof.before || !qemu::settles(*proof.before, first, second, asleep)) return;
-    proof.settled = true;
-    proof.at = second;
-    proof.before.reset();
-}
-
-// Threads may have come or gone: then nothing is proven.
-void look_at_threads(LocalGuest& guest) {
-    if (!guest.tasks.update(*guest.process, false)) return;
-    auto main = TaskClock::open(*guest.process, guest.process->pid());
-    guest.main = main ? std::optional(std::move(*main)) : std::nullopt;
-    guest.vcpus = guest.tasks.vcpus(*guest.process, {}, guest.line.cpus);
-    guest.iothreads = guest.tasks.iothreads(*guest.process, std::nullopt);
-    guest.proof = {};
-    const auto& disks = guest.definition->disks;
-    guest.proof.needs_vcpus = !std::ranges::all_of(disks, [&](const DefinedDisk& disk) {
-        return qemu::completes_at_home({disk.alias, !disk.source.empty(), disk.bus == "virtio", {}}, guest.line);
-    });
-}
-
 // Takes the answer if there is one. One about other disks than the guest has now is thrown away.
 void collect(LocalGuest& guest, const Questions& questions, Clock::time_point now) {
     if (guest.question == nullptr) return;
@@ -155,15 +111,9 @@ void LocalGuests::look(LocalGuest& guest, Clock::time_point now) {
     guest.next_look = now + options_.scan_interval;
     if (guest.process->alive()) {
         look_at_threads(guest);
-        return;
+    } else {
+        forget_process(guest);
     }
-    guest.process.reset();
-    guest.tasks = {};
-    guest.main.reset();
-    guest.vcpus.clear();
-    guest.iothreads.clear();
-    guest.proof = {};
-    guest.last.reset();
 }
 
 // Decides about one guest; true: it is asked.
@@ -180,8 +130,8 @@ bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
         return false;
     }
     if (guest.question != nullptr || now < guest.not_before) return false;
-    // A process that is stopped, or waits for a disk that does not answer, would keep the call and libvirt's lock of the
-    // guest until it runs again.
+    // A process that is stopped, or waits for a disk that does not answer, would keep the call and libvirt's lock of
+    // the guest until it runs again.
     const char state = guest.process != nullptr ? state_of(*guest.process, guest.process->pid()) : '?';
     guest.stopped = state == 'T' || state == 't' || state == 'D';
     if (guest.stopped) return false;

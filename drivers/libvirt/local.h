@@ -10,38 +10,10 @@
 
 #include "drivers/driver.h"
 #include "drivers/libvirt/connection.h"
-#include "drivers/libvirt/questions.h"
-#include "drivers/qemu/command_line.h"
+#include "drivers/libvirt/local_guest.h"
 #include "drivers/qemu/discovery.h"
-#include "drivers/qemu/tasks.h"
-#include "drivers/qemu/witness.h"
 
 namespace virtscope::libvirt {
-
-// One run of a guest.
-struct LocalGuest {
-    std::uint64_t generation = 0;
-    Domain domain;
-    std::shared_ptr<const Definition> definition;
-
-    std::shared_ptr<const Process> process;  // none: not found, it is asked every time
-    qemu::CommandLine line;
-    qemu::Tasks tasks;
-    std::optional<TaskClock> main;
-    std::vector<VcpuPlace> vcpus;
-    std::vector<TaskPlace> iothreads;
-    qemu::Proof proof;
-
-    std::shared_ptr<Question> question;  // not answered yet
-    std::optional<Answered> last;
-    Clock::time_point next_probe, next_memory, next_look, not_before;
-    unsigned failures = 0;
-    bool memory_due = false;  // it may be another though the guest has not run
-    std::vector<Number<GuestMetric>> memory;
-    bool memory_is_new = false;  // not reported yet
-    bool stopped = false;        // its process is, by a signal or by a disk it waits for
-    bool told_stale = false;
-};
 
 class LocalGuests {
 public:
