@@ -1,5 +1,6 @@
 #include "sampler/sampler.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -85,8 +86,10 @@ SamplerCounts Sampler::counts() const {
 
 void Sampler::refresh_drivers() {
     problems_.clear();
-    // Only the first frame waits for monitors to be connected: a one-shot reader wants their answers.
-    const Clock::duration patience = roster_ ? Clock::duration::zero() : monitor_deadline_;
+    // Only the first frame waits for monitors to be connected: a one-shot reader wants their answers. A daemon takes longer
+    // to greet than a guest.
+    constexpr Clock::duration for_daemons = std::chrono::seconds(1);
+    const Clock::duration patience = roster_ ? Clock::duration::zero() : std::max(monitor_deadline_, for_daemons);
     for (Source& source : sources_) {
         const auto refreshed = source.driver->refresh(patience);
         source.answers = refreshed.has_value();
@@ -104,6 +107,7 @@ bool Sampler::roster_is_current() {
 
 std::vector<Party> Sampler::parties() const {
     std::vector<Party> parties;
+    parties.reserve(sources_.size());
     for (const Source& source : sources_) {
         parties.push_back({source.driver->name(), source.driver->places(), source.processes, source.answers});
     }

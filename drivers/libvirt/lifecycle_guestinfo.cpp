@@ -78,7 +78,7 @@ Json interfaces(const Call& call, virDomainPtr domain) {
         }
         call.library.virDomainInterfaceFree(each);
     }
-    std::free(found);
+    std::free(static_cast<void*>(found));
     return list;
 }
 

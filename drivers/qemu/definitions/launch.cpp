@@ -35,7 +35,9 @@ Result<> check_file(const std::string& path) {
 
 Result<pid_t> spawn(const std::vector<std::string>& argv, const std::string& log) {
     std::vector<char*> arguments;
-    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));  // exec does not write there
+    arguments.reserve(argv.size() + 1);
+    // exec does not write there
+    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     std::array<char*, 2> environment{path.data(), nullptr};
