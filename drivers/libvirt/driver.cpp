@@ -84,7 +84,8 @@ Result<> LibvirtDriver::refresh(Clock::duration patience) {
     exchange_->wanted = true;
     exchange_->changed.notify_all();
     if (patience > Clock::duration::zero()) {
-        exchange_->changed.wait_for(lock, patience, [&] { return exchange_->latest != nullptr; });
+        const auto refused = [&] { return exchange_->problem && exchange_->problem->kind != ErrorKind::timeout; };
+        exchange_->changed.wait_for(lock, patience, [&] { return exchange_->latest != nullptr || refused(); });
         exchange_->wanted = true;  // the answer that ask() waits for
         exchange_->changed.notify_all();
     }

@@ -124,6 +124,21 @@ class Libvirt(LabCase):
         self.assertEqual(self.device_events(guest)[len(seen):], ["device-added disk sdb", "device-removed disk sdb"] * 2)
         guest.destroy()
 
+    def test_runs_that_no_frame_shows_are_told(self):
+        guest, rounds = self.daemon.define("brief"), 4
+        with self.daemon.agent(number=3, interval="4s") as agent:
+            until(lambda: any(row["uuid"] == guest.uuid for row in agent.ask("list", "--all")["guests"]), why="it is listed")
+            for _ in range(rounds):
+                guest.start()
+                guest.destroy()
+
+            def told():
+                events = agent.ask("events", "--guest", guest.uuid)["events"]
+                return sorted(event["event"] for event in events if event["event"] != "guest-state")
+            eventually(lambda: self.assertEqual(told(), ["guest-started"] * rounds + ["guest-stopped"] * rounds), seconds=15)
+            agent.wait_frames(2)
+            self.assertEqual(len(told()), 2 * rounds, "nothing is told twice")
+
     def device_events(self, guest):
         events = self.agent.ask("events", "--guest", guest.uuid)["events"]
         return [f"{event['event']} {event['text']}" for event in events if event["event"].startswith("device")]
