@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "drivers/libvirt/definitions.h"
 #include "drivers/libvirt/news.h"
+#include "drivers/libvirt/one_by_one.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -50,20 +51,39 @@ void add_configured(const Library& library, virConnectPtr connection, Snapshot& 
     if (count >= 0) library.virDomainStatsRecordListFree(records);
 }
 
-Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri,
-                             Definitions* definitions) {
+// What is kept from one listing to the next.
+struct Lister {
+    bool local = false;  // a QEMU's on this host
+    bool bulk = true;    // until it is seen that the driver has no bulk statistics
+    Definitions definitions;
+    OneByOne one_by_one;
+};
+
+Result<SnapshotPtr> read_one_by_one(virConnectPtr connection, Lister& lister) {
+    auto guests = lister.one_by_one.read(connection);
+    if (!guests) return std::unexpected(guests.error());
+    std::ranges::sort(*guests, {}, uuid_of);
+    return std::make_shared<Snapshot>(Snapshot{std::move(*guests)});
+}
+
+Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri, Lister& lister) {
+    if (!lister.bulk) return read_one_by_one(connection, lister);
     auto snapshot = std::make_shared<Snapshot>();
     virDomainStatsRecordPtr* records = nullptr;
     // NOWAIT: a guest that is busy with another job of libvirt's is told without what would have to wait for it.
-    const int count = library.virConnectGetAllDomainStats(
-        connection, definitions != nullptr ? unsigned{VIR_DOMAIN_STATS_STATE} : groups, &records,
-        VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    const int count =
+        library.virConnectGetAllDomainStats(connection, lister.local ? unsigned{VIR_DOMAIN_STATS_STATE} : groups,
+                                            &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    if (count < 0 && library.virGetLastErrorCode() == VIR_ERR_NO_SUPPORT) {
+        lister.bulk = false;
+        return read_one_by_one(connection, lister);
+    }
     if (count < 0) return std::unexpected(last_error(library, printable(uri)));
     for (int i = 0; i < count; ++i) snapshot->guests.push_back(read_record(library, *records[i]));
-    if (definitions != nullptr) definitions->complete(snapshot->guests, records);
+    if (lister.local) lister.definitions.complete(snapshot->guests, records);
     library.virDomainStatsRecordListFree(records);
     std::ranges::sort(snapshot->guests, {}, uuid_of);
-    if (definitions != nullptr) add_configured(library, connection, *snapshot);
+    if (lister.local) add_configured(library, connection, *snapshot);
     return snapshot;
 }
 
@@ -98,17 +118,16 @@ bool wait_for_work(Exchange& exchange) {
 bool serve(const Library& library, virConnectPtr connection, const std::string& uri,
            const std::shared_ptr<Exchange>& shared) {
     Exchange& exchange = *shared;
-    Definitions known(library);
-    Definitions* const definitions = is_local_qemu(uri) ? &known : nullptr;
+    Lister lister{.local = is_local_qemu(uri), .definitions = Definitions(library), .one_by_one = OneByOne(library)};
     News news(library, connection, shared);
     SnapshotPtr snapshot;
     Clock::time_point read;
     while (true) {
         if (!wait_for_work(exchange)) return true;
         const auto asked = Clock::now();
-        if (snapshot == nullptr || definitions == nullptr || !still_holds(library, connection, news, read)) {
-            for (const Uuid& guest : news.take()) known.forget(guest);
-            auto answer = read_all(library, connection, uri, definitions);
+        if (snapshot == nullptr || !lister.local || !still_holds(library, connection, news, read)) {
+            for (const Uuid& guest : news.take()) lister.definitions.forget(guest);
+            auto answer = read_all(library, connection, uri, lister);
             if (!answer) {
                 tell_problem(exchange, answer.error());
                 return false;

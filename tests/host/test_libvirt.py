@@ -40,9 +40,9 @@ class Libvirt(LabCase):
         configured = self.agent.info(self.off)["guest"]
         self.assertEqual((configured["memory_max"], configured["vcpus"]), (16 << 20, 1))
 
-    def check_disks(self, guest):
+    def check_disks(self, guest, agent=None):
         truth = guest.stats()
-        published = {disk["name"]: disk for disk in self.agent.info(guest)["disks"]}
+        published = {disk["name"]: disk for disk in (agent or self.agent).info(guest)["disks"]}
         self.assertEqual(len(published), int(truth["block.count"]))
         for number in range(int(truth["block.count"])):
             disk = published[truth[f"block.{number}.name"]]
@@ -123,6 +123,17 @@ class Libvirt(LabCase):
             eventually(lambda: self.check_disks(guest))
         self.assertEqual(self.device_events(guest)[len(seen):], ["device-added disk sdb", "device-removed disk sdb"] * 2)
         guest.destroy()
+
+    def test_a_daemon_reached_as_a_remote_one_is(self):
+        guest = self.guests[0]
+        with self.daemon.agent(number=4, connect="qemu+unix:///system?socket=/run/libvirt/libvirt-sock") as agent:
+            agent.wait_guest(guest)
+            eventually(lambda: self.check_disks(guest, agent))
+            before, info, after = guest.stats(), agent.info(guest), guest.stats()
+            self.assertEqual(info["guest"]["memory_max"], int(after["balloon.maximum"]) * 1024)
+            self.assertEqual(len(info["vcpus"]), int(after["vcpu.current"]))
+            # The newest frame is up to a tick older than what was asked before it.
+            self.assertLess(abs(info["guest"]["cpu_time"] - int(before["cpu.time"])), 2e9)
 
     def test_runs_that_no_frame_shows_are_told(self):
         guest, rounds = self.daemon.define("brief"), 4
