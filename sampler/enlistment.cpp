@@ -75,6 +75,15 @@ bool awaits_manager(std::span<const Party> parties, const Sightings& sightings, 
     });
 }
 
+// What its manager alone could tell is missing while that cannot be reached.
+std::string note_of(std::span<const Party> parties, const Place& place) {
+    if (place.managed_by.empty()) return place.note;
+    const auto silent = std::ranges::find_if(parties, [&](const Party& party) {
+        return party.driver == place.managed_by && party.processes && !party.answers;
+    });
+    return silent != parties.end() ? std::string(silent->driver) + ": not reachable" : place.note;
+}
+
 RosterGuest describe(std::span<const Party> parties, const Sightings& sightings, const Choice& choice) {
     const Place& process = place_of(parties, sightings[choice.process]);
     const Place& manager = place_of(parties, sightings[choice.manager]);
@@ -83,7 +92,7 @@ RosterGuest describe(std::span<const Party> parties, const Sightings& sightings,
             .name = manager.name,
             .driver = std::string(parties[sightings[choice.manager].party].driver),
             .machine = manager.machine.empty() ? process.machine : manager.machine,
-            .note = manager.note,
+            .note = note_of(parties, manager),
             .local_id = manager.local_id != 0 ? manager.local_id : process.local_id};
 }
 
