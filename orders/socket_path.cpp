@@ -1,6 +1,6 @@
-#include "agent/control/socket_path.h"
+#include "orders/socket_path.h"
 
-#include "agent/control/wire.h"
+#include "orders/wire.h"
 #include "core/ring/path.h"
 
 namespace virtscope::control {
