@@ -10,6 +10,7 @@
 #include "agent/ctl/order_watch.h"
 #include "agent/ctl/output.h"
 #include "core/text.h"
+#include "orders/expectation.h"
 #include "orders/order_client.h"
 
 namespace virtscope {

@@ -5,6 +5,7 @@
 #include "agent/ctl/order_watch.h"
 #include "agent/ctl/output.h"
 #include "core/text.h"
+#include "orders/expectation.h"
 
 namespace virtscope {
 namespace {
