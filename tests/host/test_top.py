@@ -162,6 +162,119 @@ class Simulated(LabCase):
         self.assertEqual(len(_table(got.stdout)), len([row for row in self.agent.guests()]))
 
 
+class Orders(LabCase):
+    """The menu, on guests of the simulated host."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab()
+        cls.addClassCleanup(cls.lab.close)
+        cls.agent = cls.enterClassContext(cls.lab.agent(connect="test:///default?guests=5&churn=0&seed=3", interval="500ms"))
+        cls.agent.wait_frames(2)
+
+    def screen(self, options=""):
+        screen = Screen(self.lab.folder, f"{program('virt-top')} --ring {self.agent.ring} -d 1 -o name {options}")
+        self.addCleanup(screen.close)
+        screen.expect(lambda text: len(_table(text)) == 5, why="the guests' table")
+        return screen
+
+    def state(self, name):
+        return next(row["state"] for row in self.agent.guests() if row["name"] == name)
+
+    def running(self):
+        """Name of a running guest, and its place by name."""
+        rows = sorted(self.agent.guests(), key=lambda row: row["name"])
+        return next((row["name"], place) for place, row in enumerate(rows) if row["state"] == "running")
+
+    def menu(self, screen, name, place):
+        """Opens the menu of a guest."""
+        for _ in range(place):
+            screen.key("Down")
+        screen.type("m")
+        screen.expect(lambda text: f"Orders to {name} (uuid " in text, why="the menu")
+
+    def choose(self, screen, verb):
+        lines = screen.expect(lambda text: "Enter: give the order" in text and text.splitlines(), why="the menu")
+        title = next(number for number, line in enumerate(lines) if line.startswith("Orders to "))
+        verbs = [line.split()[0] for line in lines[title + 1:] if line.startswith("  ")]
+        for _ in range(verbs.index(verb)):
+            screen.key("Down")
+        screen.key("Enter")
+
+    def test_suspends_and_resumes_and_the_bar_stays_with_the_guest(self):
+        name, place = self.running()
+        screen = self.screen()
+        self.menu(screen, name, place)
+        self.choose(screen, "suspend")
+        screen.expect(lambda text: re.search(rf"^{name}: paused after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+        self.assertEqual(self.state(name), "paused")
+        screen.expect(lambda text: next(row["S"] for row in _table(text) if row["NAME"] == name) == "P", why="the row")
+        screen.type("m")
+        screen.expect(lambda text: re.search(rf"Orders to {name} .*: paused", text), why="the menu of the paused guest")
+        self.assertNotIn("suspend ", screen.text())
+        self.choose(screen, "resume")
+        screen.expect(lambda text: re.search(rf"^{name}: running after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+        self.assertEqual(self.state(name), "running")
+        screen.type("q")
+
+    def test_destroy_asks_and_start_follows(self):
+        name, place = self.running()
+        uuid_of = next(row["uuid"] for row in self.agent.guests() if row["name"] == name)
+        screen = self.screen()
+        self.menu(screen, name, place)
+        self.choose(screen, "destroy")
+        question = f"destroy {name} (uuid {uuid_of})? y/N"
+        screen.expect(lambda text: question in text, why="the question")
+        screen.key("Enter")
+        screen.expect(lambda text: "destroy: not done" in text, why="that nothing was done")
+        self.assertEqual(self.state(name), "running")
+        screen.key("Enter")
+        screen.expect(lambda text: question in text, why="the question again")
+        screen.type("y")
+        screen.expect(lambda text: re.search(rf"^{name}: off after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+        screen.expect(lambda text: f"({name})" in text, why="the guest shown as off")
+        screen.type("m")
+        self.choose(screen, "start")
+        screen.expect(lambda text: re.search(rf"^{name}: running after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+
+    def test_a_refusal_is_in_the_agents_words(self):
+        name, place = self.running()
+        screen = self.screen()
+        self.menu(screen, name, place)
+        # Somebody else was faster.
+        self.agent.ask("suspend", name, "--wait")
+        try:
+            self.choose(screen, "suspend")
+            screen.expect(lambda text: f"{name}: suspend: nothing to do, it is so already" in text, why="the refusal")
+        finally:
+            self.agent.ask("resume", name, "--wait")
+
+    def why_not(self, options, reason):
+        command = f"{program('virt-top')} {options}"
+        with Screen(self.lab.folder, command) as screen:
+            screen.expect(_table, why="the guests' table")
+            screen.type("m")
+            screen.expect(lambda text: reason in text, why=f"'{reason}'")
+            self.assertNotIn("Orders to", screen.text())
+
+    def test_says_why_there_are_no_orders(self):
+        self.why_not(f"--ring {self.agent.ring} --readonly", "no orders: virt-top runs with --readonly")
+        self.why_not(f"--ring {self.agent.ring} --control {self.lab.folder}/none", "no orders: no agent at")
+        self.why_not(f"--file {self.agent.ring}", "no orders: a recording is of the past")
+        self.why_not("-c 'test:///default?guests=3'", "no orders: virt-top samples by itself here")
+
+    def test_no_orders_in_the_past(self):
+        screen = self.screen()
+        screen.type("[")
+        screen.expect(lambda text: " history" in text, why="the past")
+        screen.type("m")
+        screen.expect(lambda text: "no orders: this is the past; End leads to now" in text, why="why not")
+        screen.key("End")
+        screen.expect(lambda text: " history" not in text, why="the present")
+        screen.type("m")
+        screen.expect(lambda text: "Orders to " in text, why="the menu")
+
+
 class Real(LabCase):
     def test_spinning_guest_on_top_and_a_stopped_one_marked(self):
         with Lab() as lab:
