@@ -22,7 +22,8 @@ std::string why_no_orders(bool readonly, const Result<std::string>& ring, const 
 std::string changed_since(const Frame& frame, const Subject& guest) {
     const auto& guests = frame.roster->guests;
     const auto found = std::ranges::find(guests, guest.uuid, &RosterGuest::uuid);
-    if (found == guests.end()) return fmt::format("{}: is not there any more; nothing was done", printable(guest.name, 80));
+    if (found == guests.end())
+        return fmt::format("{}: is not there any more; nothing was done", printable(guest.name, 80));
     if (found->generation == guest.generation) return {};
     return fmt::format("{}: was started or ended meanwhile; nothing was done, look again", printable(guest.name, 80));
 }
@@ -42,15 +43,21 @@ std::string Dispatch::give(OrderWanted order, const Frame& frame) {
     auto errand = Errand::start({std::move(order), std::move(socket), std::move(*ring)});
     if (!errand) return errand.error().message;
     errand_.emplace(std::move(*errand));
+    said_.clear();
     return {};
 }
 
 std::optional<Dispatch::News> Dispatch::news() {
     if (!errand_) return std::nullopt;
     auto report = errand_->report();
-    const bool last = report.phase == ErrandReport::Phase::over;
-    if (last) errand_.reset();
-    return News{std::move(report.text), last};
+    const bool is_last = report.phase == ErrandReport::Phase::over;
+    const bool is_new = report.text != said_;
+    said_ = report.text;
+    if (is_last) {
+        errand_.reset();
+        said_.clear();
+    }
+    return News{std::move(report.text), is_new, is_last};
 }
 
 std::optional<std::chrono::steady_clock::time_point> Dispatch::due() const {

@@ -28,10 +28,11 @@ public:
     // The answer is a line for a person if nothing was sent, else empty.
     std::string give(OrderWanted order, const Frame& frame);
 
-    // What there is to say about the last order, and whether it was just said for the last time.
+    // What there is to say about the last order.
     struct News {
         std::string text;
-        bool last = false;
+        bool is_new = false;  // not what was said before
+        bool is_last = false;
     };
     std::optional<News> news();
 
@@ -43,6 +44,7 @@ private:
     std::string control_;
     bool readonly_;
     std::optional<Errand> errand_;
+    std::string said_;
 };
 
 }  // namespace virtscope::top

@@ -55,7 +55,8 @@ private:
         auto news = dispatch_.news();
         if (!news) return;
         session_.status = std::move(news->text);
-        if (news->last) due_ = Clock::now();
+        if (news->is_new) session_.message.clear();
+        if (news->is_last) due_ = Clock::now();
     }
 
     void paint() {

@@ -76,7 +76,8 @@ std::vector<Verb> orders_for(GuestState state) {
         case GuestState::shut_off: return {Verb::start};
         case GuestState::unknown: break;
     }
-    return {Verb::start, Verb::shutdown, Verb::reboot, Verb::suspend, Verb::resume, Verb::reset, Verb::destroy, Verb::eject};
+    return {Verb::start,  Verb::shutdown, Verb::reboot,  Verb::suspend,
+            Verb::resume, Verb::reset,    Verb::destroy, Verb::eject};
 }
 
 Menu menu_of(Subject guest) {

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import uuid
 
@@ -237,7 +238,7 @@ class Orders(LabCase):
         self.choose(screen, "start")
         screen.expect(lambda text: re.search(rf"^{name}: running after [0-9.]+s", text, re.MULTILINE), why="the state observed")
 
-    def test_a_refusal_is_in_the_agents_words(self):
+    def test_what_is_so_already_is_said(self):
         name, place = self.running()
         screen = self.screen()
         self.menu(screen, name, place)
@@ -245,9 +246,34 @@ class Orders(LabCase):
         self.agent.ask("suspend", name, "--wait")
         try:
             self.choose(screen, "suspend")
-            screen.expect(lambda text: f"{name}: suspend: nothing to do, it is so already" in text, why="the refusal")
+            screen.expect(lambda text: f"{name}: suspend: nothing to do, it is so already" in text, why="that it was so")
         finally:
             self.agent.ask("resume", name, "--wait")
+
+    def test_the_screen_lives_while_an_order_is_under_way_and_a_refusal_is_in_the_agents_words(self):
+        name, place = self.running()
+        path = os.path.join(self.lab.folder, "slow")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen()
+            listener.settimeout(10)
+            screen = self.screen(f"--control {path}")
+            self.menu(screen, name, place)
+            self.choose(screen, "suspend")
+            agent, _ = listener.accept()
+            with agent:
+                self.assertIn('"verb":"suspend","guest":"', agent.recv(4096).decode())
+                clock = screen.expect(lambda text: f"{name}: suspend..." in text and text[:17], why="that it is under way")
+                screen.expect(lambda text: text[:17] != clock and f"{name}: suspend..." in text, why="the clock to go on")
+                screen.type("m")
+                screen.expect(lambda text: "the agent has not answered to the last order yet" in text, why="that one is enough")
+                agent.sendall(b'{"result":"denied","error":"uid 0 may not suspend"}\n')
+            screen.expect(lambda text: "uid 0 may not suspend" in text, why="the refusal")
+            screen.type("mq")
+            self.rows_stay(screen)
+
+    def rows_stay(self, screen):
+        screen.expect(lambda text: len(_table(text)) == 5 and "Orders to" not in text, why="the guests' table")
 
     def why_not(self, options, reason):
         command = f"{program('virt-top')} {options}"

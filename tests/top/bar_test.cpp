@@ -15,7 +15,8 @@ constexpr Size usual{12, 80};
 // g1 to g20; the one that is busy comes first.
 Picture busy(std::size_t guest) {
     std::vector<GuestSpec> guests;
-    for (std::size_t i = 1; i <= 20; ++i) guests.push_back({.name = "g" + std::to_string(i), .id = static_cast<std::int64_t>(i)});
+    for (std::size_t i = 1; i <= 20; ++i)
+        guests.push_back({.name = "g" + std::to_string(i), .id = static_cast<std::int64_t>(i)});
     Pair pair(guests);
     pair.now.set(guest - 1, GuestMetric::cpu_time, second);
     return pair.picture();

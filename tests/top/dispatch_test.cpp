@@ -83,7 +83,8 @@ TEST_CASE("an order names the guest by UUID and is watched until the ring shows 
     FakeAgent agent([](const std::string&) { return answer_of(Outcome::done); });
     const auto sent = errand(Verb::suspend, agent, ring.path());
     REQUIRE(sent);
-    for (int i = 0; i < 300 && sent->report().phase == ErrandReport::Phase::sent; ++i) std::this_thread::sleep_for(10ms);
+    for (int i = 0; i < 300 && sent->report().phase == ErrandReport::Phase::sent; ++i)
+        std::this_thread::sleep_for(10ms);
     CHECK(sent->report().phase == ErrandReport::Phase::accepted);
     CHECK(sent->report().text == "web01: suspend requested");
     ring.show(GuestState::paused);
@@ -127,7 +128,8 @@ TEST_CASE("why there are no orders") {
     CHECK(why_no_orders(false, ring, {}) == "no orders: no agent at " + ring + ".control: is virtscoped running?");
     sample::write_all(ring + ".control", "");
     CHECK(why_no_orders(false, ring, {}).empty());
-    CHECK(why_no_orders(false, ring, directory.file("none")).find("/none: is virtscoped running?") != std::string::npos);
+    CHECK(why_no_orders(false, ring, directory.file("none")).find("/none: is virtscoped running?") !=
+          std::string::npos);
     CHECK(why_no_orders(true, ring, {}) == "no orders: virt-top runs with --readonly");
     CHECK(why_no_orders(false, fail(ErrorKind::unsupported, "no orders: past"), {}) == "no orders: past");
 }
@@ -156,11 +158,13 @@ TEST_CASE("one order at a time; an order is not for the guest's next run") {
     CHECK(dispatch.due());
     CHECK(dispatch.why_none() == "the agent has not answered to the last order yet");
     CHECK(dispatch.news()->text == "web01: reset...");
+    CHECK_FALSE(dispatch.news()->is_new);
     answers = true;
     auto news = dispatch.news();
-    for (int i = 0; i < 300 && news && !news->last; ++i, news = dispatch.news()) std::this_thread::sleep_for(10ms);
+    for (int i = 0; i < 300 && news && !news->is_last; ++i, news = dispatch.news()) std::this_thread::sleep_for(10ms);
     REQUIRE(news);
     CHECK(news->text == "no");
+    CHECK(news->is_new);
     CHECK(dispatch.why_none().empty());
     CHECK_FALSE(dispatch.news());
 }

@@ -71,12 +71,14 @@ TEST_CASE("the screen with a menu: guests go on above it") {
           "     1 R    0    0    0    0 15.0  0.2   0:00.30  0.0  0.3 g1\n"
           ">    2 P    0    0    0    0 10.0  0.2   0:00.20  0.0  0.3 g2\n"
           "     3 R    0    0    0    0  5.0  0.2   0:00.10  0.0  0.3 g3\n"
-          "=Orders to g2 (uuid " + Uuid::derived("test", "g2", 0).text() + "): paused\n"
-          ">  resume    lets its vCPUs run on\n"
-          "   reset     restarts it as by the button\n"
-          "   destroy   ends it now, as by the power cord\n"
-          "   eject     takes the image out of its CD-ROM\n"
-          "  Up Down: which; Enter: give the order; Esc: leave\n");
+          "=Orders to g2 (uuid " +
+              Uuid::derived("test", "g2", 0).text() +
+              "): paused\n"
+              ">  resume    lets its vCPUs run on\n"
+              "   reset     restarts it as by the button\n"
+              "   destroy   ends it now, as by the power cord\n"
+              "   eject     takes the image out of its CD-ROM\n"
+              "  Up Down: which; Enter: give the order; Esc: leave\n");
 }
 
 TEST_CASE("an order is given at once, a destructive one after a yes") {
@@ -169,7 +171,8 @@ TEST_CASE("the status of an order gives way to a question and goes with the next
 }
 
 TEST_CASE("hostile and long names stay within their place; the UUID is always to be seen") {
-    for (const std::string& name : {std::string("a\x1b[2J\nb"), std::string(255, 'x'), std::string("日本語の仮想計算機がここにあります"), std::string()}) {
+    for (const std::string& name : {std::string("a\x1b[2J\nb"), std::string(255, 'x'),
+                                    std::string("日本語の仮想計算機がここにあります"), std::string()}) {
         Menu menu = menu_in(GuestState::running, name);
         for (const bool asks : {false, true}) {
             menu.at = 4;
