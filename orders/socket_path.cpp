@@ -1,7 +1,7 @@
 #include "orders/socket_path.h"
 
-#include "orders/wire.h"
 #include "core/ring/path.h"
+#include "orders/wire.h"
 
 namespace virtscope::control {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "orders/flat_json.h"
 #include "core/text.h"
+#include "orders/flat_json.h"
 
 namespace virtscope::control {
 namespace {

@@ -18,7 +18,8 @@ constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(20)
 class Interactive {
 public:
     Interactive(Run run, Terminal terminal)
-        : run_(std::move(run)), terminal_(std::move(terminal)),
+        : run_(std::move(run)),
+          terminal_(std::move(terminal)),
           dispatch_(run_.source, run_.options.control, run_.options.readonly) {
         session_.guests = run_.options.guests;
         session_.delay = run_.options.delay;
@@ -35,7 +36,8 @@ public:
             if (std::holds_alternative<Ended>(event)) break;
             if (const Key* key = std::get_if<Key>(&event)) typed(*key);
             if (const auto move = std::exchange(session_.move, std::nullopt)) shown = go(*move);
-            else if (Clock::now() >= due_ || std::exchange(session_.refresh, false)) shown = look();
+            else if (Clock::now() >= due_ || std::exchange(session_.refresh, false))
+                shown = look();
         }
         return shown;
     }

@@ -36,7 +36,8 @@ public:
     Result<Picture> go(Move, nanoseconds) override { return no_past(); }
     bool more_to_come() override { return true; }
     Result<std::string> ring_for_orders() const override {
-        return fail(ErrorKind::unsupported, "no orders: virt-top samples by itself here; they need virtscoped and its ring");
+        return fail(ErrorKind::unsupported,
+                    "no orders: virt-top samples by itself here; they need virtscoped and its ring");
     }
 
 private:

@@ -26,9 +26,9 @@ struct Session {
     // The bar goes where its guest goes. Not before somebody chose one: until then the first place is looked at.
     bool follows = false;
     std::optional<Menu> menu{};
-    std::optional<OrderWanted> order{};  // to be given now
-    std::string no_orders{};             // why there can be no menu; empty: there can
-    std::string status{};                // what became of the last order
+    std::optional<OrderWanted> order{};        // to be given now
+    std::string no_orders{};                   // why there can be no menu; empty: there can
+    std::string status{};                      // what became of the last order
     std::optional<std::string> typed_delay{};  // while the user is asked for one
     std::string message{};       // about the last key
     bool quit = false;

@@ -6,7 +6,8 @@ namespace virtscope::top {
 inline constexpr const char* usage_about =
     "Shows the guests of this host: reads the ring of virtscoped where that runs, else samples by itself.";
 
-inline constexpr const char* usage_footer = R"END(Keys: P M T N sort by %CPU, %MEM, TIME, ID; arrows, PgUp, PgDn, Home, End move; B blocks in bytes or
+inline constexpr const char* usage_footer =
+    R"END(Keys: P M T N sort by %CPU, %MEM, TIME, ID; arrows, PgUp, PgDn, Home, End move; B blocks in bytes or
 requests; m orders to the selected guest; d delay; space look now; h help; q quit. [ ] show the frame before or after, { } what was a minute before or
 after, End what is now: the ring remembers as far as its size reaches, and goes on being written meanwhile.
 
