@@ -4,6 +4,7 @@
 #include <array>
 
 #include "drivers/libvirt/open.h"
+#include "drivers/libvirt/presence.h"
 #include "drivers/qemu/open.h"
 #include "drivers/simulated/open.h"
 
@@ -28,7 +29,11 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
                 uri);
 }
 
-std::vector<std::string> local_uris(const DriverHost&) { return {"kvm:///"}; }
+std::vector<std::string> local_uris(const DriverHost&) {
+    std::vector<std::string> uris{"kvm:///"};
+    if (libvirt::is_here()) uris.emplace_back("qemu:///system");
+    return uris;
+}
 
 bool has_companion(std::string_view uri) { return uri.starts_with("qemu:///"); }
 

@@ -1,5 +1,6 @@
 #include "sampler/sampler.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -85,8 +86,10 @@ SamplerCounts Sampler::counts() const {
 
 void Sampler::refresh_drivers() {
     problems_.clear();
-    // Only the first frame waits for monitors to be connected: a one-shot reader wants their answers.
-    const Clock::duration patience = roster_ ? Clock::duration::zero() : monitor_deadline_;
+    // Only the first frame waits for monitors to be connected: a one-shot reader wants their answers. A daemon takes longer
+    // to greet than a guest.
+    constexpr Clock::duration for_daemons = std::chrono::seconds(1);
+    const Clock::duration patience = roster_ ? Clock::duration::zero() : std::max(monitor_deadline_, for_daemons);
     for (Source& source : sources_) {
         const auto refreshed = source.driver->refresh(patience);
         source.answers = refreshed.has_value();
@@ -104,6 +107,7 @@ bool Sampler::roster_is_current() {
 
 std::vector<Party> Sampler::parties() const {
     std::vector<Party> parties;
+    parties.reserve(sources_.size());
     for (const Source& source : sources_) {
         parties.push_back({source.driver->name(), source.driver->places(), source.processes, source.answers});
     }
@@ -116,14 +120,14 @@ Enlistment Sampler::enlist_all(Roster& roster) {
     constexpr unsigned patience = 5;
     const bool patient = waits_ < patience;
     const auto now = clock_ns(CLOCK_REALTIME);
-    Enlistment enlisted = enlist(parties(), now, patient, roster);
+    Enlistment enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     if (enlisted.waits) {
         roster = Roster{.host = roster.host};
         for (Source& source : sources_) {
             source.driver->look_again();
             source.answers = source.driver->refresh(Clock::duration::zero()).has_value();
         }
-        enlisted = enlist(parties(), now, patient, roster);
+        enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     }
     waits_ = enlisted.waits ? waits_ + 1 : 0;
     return enlisted;

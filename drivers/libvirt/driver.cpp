@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "drivers/libvirt/connection.h"
+#include "drivers/libvirt/lifecycle.h"
 #include "drivers/libvirt/local.h"
 #include "drivers/libvirt/open.h"
 
@@ -44,7 +45,8 @@ bool same_shape(const Place& a, const Place& b) {
 
 class LibvirtDriver final : public Driver {
 public:
-    LibvirtDriver(const Library& library, std::string uri, const DriverHost& host, const DriverOptions& options) {
+    LibvirtDriver(const Library& library, std::string uri, const DriverHost& host, const DriverOptions& options)
+        : lifecycle_(make_lifecycle(uri, options.guest_agent)) {
         if (is_local_qemu(uri)) local_ = std::make_unique<LocalGuests>(library, host, options);
         std::thread([&library, uri = std::move(uri), exchange = exchange_] {
             run_connection(library, uri, exchange);
@@ -73,12 +75,14 @@ public:
         const DriverCounts local = local_ != nullptr ? local_->counts() : DriverCounts{};
         return {exchange_->questions + local.questions, local.spared};
     }
+    std::shared_ptr<Lifecycle> lifecycle() override { return lifecycle_; }
 
 private:
     void adopt(const Snapshot& snapshot);
     void report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const;
     void note_state(const GuestStats& before, const GuestStats& now);
 
+    std::shared_ptr<Lifecycle> lifecycle_;
     std::shared_ptr<Exchange> exchange_ = std::make_shared<Exchange>();
     std::unique_ptr<LocalGuests> local_;  // asks about the devices of guests that are processes of this host
     SnapshotPtr known_;
@@ -154,6 +158,7 @@ void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snap
                                Frame& frame) const {
     const auto uuid_of = [](const GuestStats& stats) { return stats.place.uuid; };
     for (const Slot& slot : slots) {
+        if (slot.place == nullptr) continue;  // left out of this frame
         frame.set(slot.guest, GuestMetric::stale, fresh ? 0 : 1);
         frame.set(slot.guest, GuestMetric::monitor_age, length(Clock::now() - when.end));
         if (!fresh) {

@@ -35,9 +35,9 @@ Result<Answer> start(const Case& at) {
 
 // What ACPI asks, only a guest whose vCPUs run can hear.
 Result<> want_listening(const Case& at) {
-    const auto mode = check_mode(at);
+    auto mode = check_mode(at);
     if (!mode) return mode;
-    const auto running = want_running(at.order, at.guest, at.held);
+    auto running = want_running(at.order, at.guest, at.held);
     if (!running) return running;
     const GuestState state = state_of(at.held, at.guest, at.time);
     if (state == GuestState::running || state == GuestState::shutting_down) return {};
