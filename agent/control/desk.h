@@ -12,7 +12,7 @@
 #include "agent/control/directory.h"
 #include "agent/control/journal.h"
 #include "agent/control/order_events.h"
-#include "agent/control/wire.h"
+#include "orders/wire.h"
 
 namespace virtscope::control {
 

@@ -6,6 +6,7 @@
 #include "agent/ctl/output.h"
 #include "core/freshness.h"
 #include "core/text.h"
+#include "orders/expectation.h"
 
 namespace virtscope {
 namespace {
