@@ -41,8 +41,15 @@ std::uint32_t append(std::vector<RosterInstance>& out, std::uint32_t guest, cons
 struct Choice {
     std::size_t process = 0;  // index of the sighting that gives threads, interfaces and generation
     std::size_t manager = 0;  // name and disks
-    bool off = false;         // no devices: it does not run, or its process is still to be found
+    bool off = false;         // no devices: it does not run, or only one of two drivers has seen that it does
+    bool waits = false;       // for the other
 };
+
+// Begun so lately that its manager may not know.
+bool is_young(const Place& process, std::int64_t now) {
+    constexpr std::int64_t young = 5'000'000'000;
+    return now - process.start_realtime <= young;
+}
 
 bool lists(const Roster* roster, const Place& run) {
     return roster != nullptr && std::ranges::any_of(roster->guests, [&](const RosterGuest& guest) {
@@ -50,26 +57,40 @@ bool lists(const Roster* roster, const Place& run) {
     });
 }
 
-Choice choose(std::span<const Party> parties, const Sightings& sightings, bool patient, const Roster* before) {
+// What the drivers say of the guest, `patient` or not.
+struct Moment {
+    std::int64_t now = 0;
+    bool patient = true;
+    const Roster* before = nullptr;
+};
+
+// One driver says that it runs, the other does not yet.
+bool is_half_seen(const Place* process, const Place& manager, const Party& party, const Moment& moment) {
+    if (!moment.patient || !party.processes) return false;
+    if (process == nullptr) return manager.generation != 0 && !lists(moment.before, manager);
+    const bool news = manager.generation == 0 && party.answers && is_young(*process, moment.now);
+    return process != &manager && news && !lists(moment.before, *process);
+}
+
+Choice choose(std::span<const Party> parties, const Sightings& sightings, const Moment& moment) {
     Choice choice{.process = sightings.size() - 1, .manager = sightings.size() - 1};
-    bool found = false;
+    const Place* process = nullptr;
     for (std::size_t i = 0; i < sightings.size(); ++i) {
         if (place_of(parties, sightings[i]).process == nullptr) continue;
         choice.process = i;
-        found = true;
+        process = &place_of(parties, sightings[i]);
     }
-    choice.off = place_of(parties, sightings[choice.process]).generation == 0;
-    const bool hidden = !found && parties[sightings[choice.manager].party].processes;
-    if (hidden && patient && !lists(before, place_of(parties, sightings[choice.manager]))) choice.off = true;
+    const Sighting& manager = sightings[choice.manager];
+    choice.waits = is_half_seen(process, place_of(parties, manager), parties[manager.party], moment);
+    choice.off = choice.waits || place_of(parties, sightings[choice.process]).generation == 0;
     return choice;
 }
 
 // A process whose manager answers and has not told of it yet. One that is older is another manager's of that name.
 bool awaits_manager(std::span<const Party> parties, const Sightings& sightings, std::int64_t now) {
-    constexpr std::int64_t young = 5'000'000'000;
     if (sightings.size() != 1) return false;
     const Place& place = place_of(parties, sightings.front());
-    if (place.managed_by.empty() || now - place.start_realtime > young) return false;
+    if (place.managed_by.empty() || !is_young(place, now)) return false;
     return std::ranges::any_of(parties, [&](const Party& party) {
         return party.driver == place.managed_by && party.processes && party.answers;
     });
@@ -87,13 +108,14 @@ std::string note_of(std::span<const Party> parties, const Place& place) {
 RosterGuest describe(std::span<const Party> parties, const Sightings& sightings, const Choice& choice) {
     const Place& process = place_of(parties, sightings[choice.process]);
     const Place& manager = place_of(parties, sightings[choice.manager]);
+    const Party& party = parties[sightings[choice.manager].party];
     return {.uuid = manager.uuid,
             .generation = choice.off ? 0 : process.generation,
             .name = manager.name,
-            .driver = std::string(parties[sightings[choice.manager].party].driver),
+            .driver = std::string(party.driver),
             .machine = manager.machine.empty() ? process.machine : manager.machine,
             .note = note_of(parties, manager),
-            .local_id = manager.local_id != 0 ? manager.local_id : process.local_id};
+            .local_id = party.processes ? manager.local_id : process.local_id};
 }
 
 // Adds the rows of the guest's devices and says in `guest` which they are.
@@ -124,7 +146,7 @@ void enlist_one(std::span<const Party> parties, const Sightings& sightings, cons
                                                                 .own_disks = i == choice.manager && !choice.off,
                                                                 .own_nics = reads_process};
     }
-    result.waits = result.waits || (choice.off && manager.generation != 0);
+    result.waits = result.waits || choice.waits;
     result.manager.push_back(sightings[choice.manager].party);
     roster.guests.push_back(std::move(guest));
 }
@@ -139,7 +161,7 @@ Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient
         if (patient && awaits_manager(parties, sightings, now)) {
             result.waits = true;
         } else {
-            enlist_one(parties, sightings, choose(parties, sightings, patient, before), roster, result);
+            enlist_one(parties, sightings, choose(parties, sightings, {now, patient, before}), roster, result);
         }
     }
     return result;

@@ -64,7 +64,7 @@ std::vector<Place> one(Place place) {
 TEST_CASE("a guest that two drivers see has one row: threads from its process, name and disks from its manager") {
     const auto kvm = one(process_place(1));
     const auto libvirt = one(libvirt_place(1));
-    const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
+    const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt, true}};
     Roster roster;
     const Enlistment enlisted = enlist(parties, now, true, nullptr, roster);
     REQUIRE(roster.guests.size() == 1);
@@ -92,7 +92,7 @@ TEST_CASE("guests of one driver alone own all their tables, whatever stands betw
     kvm.push_back(process_place(2));
     std::vector<Place> libvirt = one(libvirt_place(2));
     libvirt.push_back(libvirt_place(3, 0));
-    const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
+    const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt, true}};
     Roster roster;
     const Enlistment enlisted = enlist(parties, now, true, nullptr, roster);
     REQUIRE(roster.guests.size() == 3);
@@ -156,6 +156,21 @@ TEST_CASE("a young process is left out until its manager tells of it, if that an
     Roster later;
     CHECK_FALSE(enlist(parties, now, true, nullptr, later).waits);
     CHECK(later.guests.size() == 1);
+}
+
+TEST_CASE("a young process whose manager still calls it off is one that is off until the manager knows") {
+    auto kvm = one(process_place(1));
+    kvm[0].start_realtime = now - second;
+    auto libvirt = one(libvirt_place(1, 0));
+    const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt, true}};
+    Roster roster;
+    CHECK(enlist(parties, now, true, nullptr, roster).waits);
+    CHECK(roster.guests[0].generation == 0);
+    CHECK(roster.guests[0].local_id == 0);
+    kvm[0].start_realtime = now - 6 * second;  // it ends: libvirt knows it first
+    Roster later;
+    CHECK_FALSE(enlist(parties, now, true, nullptr, later).waits);
+    CHECK(later.guests[0].generation == 4711);
 }
 
 }  // namespace virtscope
