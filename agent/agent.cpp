@@ -7,11 +7,11 @@
 #include <systemd/sd-daemon.h>
 
 #include "agent/control/office.h"
-#include "agent/control/socket_path.h"
 #include "agent/loop.h"
 #include "agent/stop_signals.h"
 #include "core/ring/path.h"
 #include "core/text.h"
+#include "orders/socket_path.h"
 
 namespace virtscope {
 namespace {
@@ -45,7 +45,9 @@ Result<std::unique_ptr<control::Office>> open_office(const Config& config) {
 Result<> run_agent(const Config& config) {
     const StopSignals stop;
     raise_descriptor_limit();
-    auto sampler = Sampler::open({.uris = config.connect, .host = {}, .drivers = config.drivers});
+    DriverOptions drivers = config.drivers;
+    drivers.keeps_guests = true;
+    auto sampler = Sampler::open({.uris = config.connect, .host = {}, .drivers = drivers});
     if (!sampler) return std::unexpected(sampler.error());
     const std::string path = ring_path(config.ring_file);
     make_default_folder(path);

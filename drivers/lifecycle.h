@@ -72,7 +72,7 @@ struct Order {
     unsigned count = 0;
     bool disable = false;  // autostart
     bool paused = false;   // start, create, restore: leave it paused
-    bool force = false;    // eject: also where the guest has locked the tray
+    bool force = false;    // eject: also where the guest has locked the tray; save: replace the file
     bool dry_run = false;  // check all that can be checked, change nothing; the answer says what would be done
     std::chrono::steady_clock::time_point
         deadline;  // of being accepted; long ones (save, restore, deploy) end by themselves

@@ -50,9 +50,10 @@ void declare_power(CLI::App& app, OrderWords& words) {
 }
 
 void declare_state(CLI::App& app, OrderWords& words) {
-    add_order(app, words, Verb::save, "Writes its memory to a file; then it is off")
-        .add_option("file", words.file, "The file to make")
-        ->required();
+    CLI::App& save = add_order(app, words, Verb::save, "Writes its memory to a file; then it is off");
+    save.add_option("file", words.file, "The file to make")->required();
+    save.add_flag("--force", words.force, "Replace a file that is there");
+    save.add_flag("--yes", words.yes, "Do not ask before --force");
     CLI::App& restore = add_order(app, words, Verb::restore, "Starts a guest from such a file");
     restore.add_option("file", words.file, "The file")->required();
     restore.add_option("--driver", words.driver, "qemu, libvirt, …: who runs it (default: the agent chooses)");

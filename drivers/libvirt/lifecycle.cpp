@@ -35,7 +35,7 @@ Do function_of(Verb verb) {
         case Verb::dumpxml: return do_dumpxml;
         case Verb::domdisplay: return do_domdisplay;
         case Verb::guestinfo: return do_guestinfo;
-        case Verb::deploy: return nullptr;
+        case Verb::deploy: return do_deploy;
     }
     return nullptr;
 }

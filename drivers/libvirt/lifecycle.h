@@ -14,7 +14,8 @@ namespace virtscope::libvirt {
 
 // Never blocks: connects when the first order comes, and again when a connection has died. It may be let go while
 // calls are under way. `guest_agents`: may the agents inside guests be asked; without, orders that need them are
-// unsupported. Verb::deploy is not known here.
+// unsupported. Verb::deploy is for
+// the QEMU of this host only.
 std::shared_ptr<Lifecycle> make_lifecycle(std::string uri, bool guest_agents = false);
 
 }  // namespace virtscope::libvirt

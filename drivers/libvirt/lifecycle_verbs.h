@@ -18,6 +18,8 @@ Result<Answer> do_define(const Call& call);
 Result<Answer> do_create(const Call& call);
 Result<Answer> do_undefine(const Call& call);
 Result<Answer> do_autostart(const Call& call);
+// lifecycle_deploy.cpp
+Result<Answer> do_deploy(const Call& call);
 // lifecycle_look.cpp
 Result<Answer> do_dumpxml(const Call& call);
 Result<Answer> do_domdisplay(const Call& call);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/text.h"
+#include "drivers/qemu/endpoint.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -18,12 +19,20 @@ std::uint64_t length(Clock::duration d) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::chrono::nanoseconds(d).count()));
 }
 
+// By libvirt's names; those without a medium are empty.
+std::vector<std::string> disks_to_ask(const Definition& definition) {
+    std::vector<std::string> names;
+    names.reserve(definition.disks.size());
+    for (const DefinedDisk& disk : definition.disks) names.push_back(disk.source.empty() ? std::string() : disk.target);
+    return names;
+}
+
 // Takes the answer if there is one. One about other disks than the guest has now is thrown away.
 void collect(LocalGuest& guest, const Questions& questions, Clock::time_point now) {
     if (guest.question == nullptr) return;
     auto answer = questions.look(*guest.question);
     if (!answer) return;
-    const bool current = guest.question->disks.size() == guest.definition->disks.size();
+    const bool current = guest.question->disks == disks_to_ask(*guest.definition);
     const bool memory = guest.question->memory;
     guest.question.reset();
     if (!answer->problem.empty()) {
@@ -97,6 +106,7 @@ void LocalGuests::find_processes(Clock::time_point now) {
         const auto cmdline = process ? process->read("cmdline") : std::unexpected(process.error());
         if (!cmdline) continue;
         auto line = qemu::parse_command_line(*cmdline);
+        if (!qemu::belongs_to_libvirt(line)) continue;  // anybody can start a process with that UUID
         const auto guest = line.uuid ? guests_.find(*line.uuid) : guests_.end();
         if (guest == guests_.end() || guest->second.process != nullptr) continue;
         guest->second.process = std::make_shared<const Process>(std::move(*process));
@@ -144,9 +154,7 @@ bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
 void LocalGuests::put_question(LocalGuest& guest, bool moved, Clock::time_point now) {
     guest.question = std::make_shared<Question>();
     guest.question->domain = guest.domain;
-    for (const DefinedDisk& disk : guest.definition->disks) {
-        guest.question->disks.push_back(disk.source.empty() ? std::string() : disk.target);
-    }
+    guest.question->disks = disks_to_ask(*guest.definition);
     guest.question->memory = guest.memory_due || (moved && now >= guest.next_memory);
     if (guest.question->memory) guest.next_memory = now + options_.slow_interval;
     guest.memory_due = false;

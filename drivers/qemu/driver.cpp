@@ -46,6 +46,7 @@ Result<> QemuDriver::refresh(Clock::duration patience) {
     monitors_.poll(now + poll_limit);
     places_.resize(guests_.size());  // those that are only defined are appended anew
     bool changed = drop_dead();
+    keep_guests(changed);
     if (now >= next_scan_) {
         next_scan_ = now + options_.scan_interval;
         changed = scan() || changed;
@@ -192,12 +193,33 @@ void QemuDriver::identify() {
     }
 }
 
+// What belongs to the one agent of the state folder.
+void QemuDriver::keep_guests(bool any_ended) {
+    if (!options_.keeps_guests || definitions_ == nullptr) return;
+    if (any_ended || !autostart_.is_begun()) definitions_->tidy();
+    if (!autostart_.is_begun()) autostart_.begin(definitions_);
+    for (Event& event : autostart_.take_events()) events_.push_back(std::move(event));
+}
+
+// Each once: a file that stays damaged is no news.
+void QemuDriver::tell_problems() {
+    std::set<std::string> now(kept_->problems.begin(), kept_->problems.end());
+    for (const std::string& problem : now) {
+        if (problems_.contains(problem)) continue;
+        events_.push_back({EventKind::command, {}, {}, "a definition cannot be used: " + problem});
+    }
+    problems_ = std::move(now);
+}
+
 // Guests that are defined here and do not run, behind those that do. Returns whether anything is new.
 bool QemuDriver::append_inactive(bool changed) {
     if (definitions_ == nullptr) return changed;
     auto kept = definitions_->list();
-    changed = changed || kept != kept_;
-    kept_ = std::move(kept);
+    if (kept != kept_) {
+        changed = true;
+        kept_ = std::move(kept);
+        tell_problems();
+    }
     std::set<Uuid> running;
     for (const Place& place : places_) running.insert(place.uuid);
     for (const Definition& guest : kept_->guests) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "drivers/driver.h"
+#include "drivers/qemu/definitions/autostart.h"
 #include "drivers/qemu/definitions/definitions.h"
 #include "drivers/qemu/discovery.h"
 #include "drivers/qemu/guest.h"
@@ -43,7 +45,9 @@ private:
     void tend(Clock::time_point now);
     void wait_for_monitors(Clock::time_point until);
     void identify();
+    void keep_guests(bool any_ended);
     bool append_inactive(bool changed);
+    void tell_problems();
     void describe(std::size_t i);
     std::string describe_hypervisor() const;
 
@@ -56,6 +60,7 @@ private:
     std::shared_ptr<Loans> loans_ = std::make_shared<Loans>();
     std::shared_ptr<Definitions> definitions_;  // null: libvirt keeps them
     std::shared_ptr<const Store::Kept> kept_;
+    std::set<std::string> problems_;  // of files of definitions, that were told
     std::shared_ptr<QemuLifecycle> lifecycle_;
     Monitors monitors_;  // before the guests, whose conversations it carries
     Guests guests_;
@@ -65,6 +70,7 @@ private:
     std::string hypervisor_;
     Clock::time_point next_scan_{};
     std::uint64_t generation_ = 1;
+    Autostart autostart_;
 };
 
 }  // namespace virtscope::qemu

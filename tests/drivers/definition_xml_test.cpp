@@ -17,8 +17,8 @@ namespace {
 constexpr const char* uuid = "6b9c2f9e-0c0e-4b7c-9a55-3f1d9e0a7c11";
 
 std::string domain(const std::string& devices, const std::string& more = {}, const std::string& name = "web") {
-    return "<domain type='qemu'><name>" + name + "</name><uuid>" + uuid + "</uuid><memory unit='MiB'>64</memory>" + more +
-           "<devices>" + devices + "</devices></domain>";
+    return "<domain type='qemu'><name>" + name + "</name><uuid>" + uuid + "</uuid><memory unit='MiB'>64</memory>" +
+           more + "<devices>" + devices + "</devices></domain>";
 }
 
 std::string joined(const std::string& xml, bool kvm = false) {
@@ -45,31 +45,48 @@ const std::string disk = "<disk><source file='/i/a.img'/><target dev='vda'/></di
 TEST_CASE("the plainest guest") {
     CHECK(joined(domain("")) ==
           "/usr/bin/qemu -nodefaults -no-user-config -name guest=web,debug-threads=on -uuid " + std::string(uuid) +
-              " -machine pc,accel=tcg,acpi=off -m size=65536k -smp cpus=1,maxcpus=1 -rtc base=utc -daemonize -pidfile /run/web/pid "
-              "-chardev socket,id=virtscope-monitor,path=/run/web/monitor.sock,server=on,wait=off -mon chardev=virtscope-monitor,mode=control "
-              "-chardev socket,id=virtscope-control,path=/run/web/control.sock,server=on,wait=off -mon chardev=virtscope-control,mode=control "
+              " -machine pc,accel=tcg,acpi=off -m size=65536k -smp cpus=1,maxcpus=1 -rtc base=utc -daemonize -pidfile "
+              "/run/web/pid "
+              "-chardev socket,id=virtscope-monitor,path=/run/web/monitor.sock,server=on,wait=off -mon "
+              "chardev=virtscope-monitor,mode=control "
+              "-chardev socket,id=virtscope-control,path=/run/web/control.sock,server=on,wait=off -mon "
+              "chardev=virtscope-control,mode=control "
               "-display none -device virtio-balloon-pci,id=balloon0 ");
 }
 
 TEST_CASE("each feature has its arguments") {
-    const struct { std::string xml, argument; } cases[] = {
-        {domain(disk), "-blockdev driver=raw,node-name=node-vda,read-only=off,file.driver=file,file.filename=/i/a.img -device virtio-blk-pci,drive=node-vda,id=vda "},
-        {domain("<disk type='block'><driver type='qcow2' cache='none' io='native' discard='unmap'/><source dev='/dev/x'/><target dev='sda' bus='scsi'/><serial>S1</serial><boot order='2'/></disk>"),
+    const struct {
+        std::string xml, argument;
+    } cases[] = {
+        {domain(disk),
+         "-blockdev driver=raw,node-name=node-vda,read-only=off,file.driver=file,file.filename=/i/a.img -device "
+         "virtio-blk-pci,drive=node-vda,id=vda "},
+        {domain("<disk type='block'><driver type='qcow2' cache='none' io='native' discard='unmap'/><source "
+                "dev='/dev/x'/><target dev='sda' bus='scsi'/><serial>S1</serial><boot order='2'/></disk>"),
          "-device scsi-hd,bus=scsi0.0,scsi-id=0,drive=node-sda,id=sda,serial=S1,bootindex=2 "},
         {domain("<disk device='cdrom'><target dev='hdc'/></disk>"), "-device ide-cd,bus=ide.0,unit=0,id=hdc "},
-        {domain("<disk device='cdrom'><target dev='sda' bus='sata'/></disk>", "<os><type machine='q35'>hvm</type></os>"), "-device ide-cd,bus=ide.0,id=sda "},
-        {domain("<interface type='user'><model type='e1000'/></interface>"), "-netdev user,id=net0 -device e1000,netdev=net0,id=nic0,mac=52:54:00:0a:7c:11 "},
+        {domain("<disk device='cdrom'><target dev='sda' bus='sata'/></disk>",
+                "<os><type machine='q35'>hvm</type></os>"),
+         "-device ide-cd,bus=ide.0,id=sda "},
+        {domain("<interface type='user'><model type='e1000'/></interface>"),
+         "-netdev user,id=net0 -device e1000,netdev=net0,id=nic0,mac=52:54:00:0a:7c:11 "},
         {domain("<interface type='bridge'><source bridge='br0'/></interface>"), "-netdev bridge,id=net0,br=br0 "},
-        {domain("<interface type='ethernet'><target dev='tap3'/></interface>"), "-netdev tap,id=net0,ifname=tap3,script=no,downscript=no "},
-        {domain("<serial type='unix'><source path='/a,b'/></serial>"), "-chardev socket,id=serial0,path=/a,,b,server=on,wait=off "},
+        {domain("<interface type='ethernet'><target dev='tap3'/></interface>"),
+         "-netdev tap,id=net0,ifname=tap3,script=no,downscript=no "},
+        {domain("<serial type='unix'><source path='/a,b'/></serial>"),
+         "-chardev socket,id=serial0,path=/a,,b,server=on,wait=off "},
         {domain("<graphics type='vnc' port='5901' listen='::1'/>"), "-vnc [::1]:1 "},
         {domain("<graphics type='vnc' autoport='yes'/>"), "-vnc 127.0.0.1:0,to=99 "},
         {domain("<video><model type='virtio'/></video>"), "-device virtio-vga "},
         {domain("<input type='tablet' bus='usb'/>"), "-device usb-tablet,bus=usb.0 "},
-        {domain("<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"), "-device virtio-rng-pci,rng=rng0 "},
-        {domain("<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"), "name=org.qemu.guest_agent.0 "},
-        {domain("", "<os><kernel>/k</kernel><initrd>/i</initrd><cmdline>a -S b</cmdline></os>"), "-kernel /k -initrd /i -append a -S b "},
-        {domain("", "<os><loader readonly='yes' type='pflash'>/c</loader><nvram>/v</nvram></os>"), "-drive if=pflash,unit=1,format=raw,file=/v "},
+        {domain("<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>"),
+         "-device virtio-rng-pci,rng=rng0 "},
+        {domain("<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"),
+         "name=org.qemu.guest_agent.0 "},
+        {domain("", "<os><kernel>/k</kernel><initrd>/i</initrd><cmdline>a -S b</cmdline></os>"),
+         "-kernel /k -initrd /i -append a -S b "},
+        {domain("", "<os><loader readonly='yes' type='pflash'>/c</loader><nvram>/v</nvram></os>"),
+         "-drive if=pflash,unit=1,format=raw,file=/v "},
         {domain("", "<os><boot dev='cdrom'/><boot dev='hd'/></os>"), "-boot order=dc "},
         {domain("", "<on_reboot>destroy</on_reboot>"), "-action reboot=shutdown "},
         {domain("", "<vcpu current='2'>4</vcpu>"), "-smp cpus=2,maxcpus=4 "},
@@ -84,11 +101,15 @@ TEST_CASE("each feature has its arguments") {
 }
 
 TEST_CASE("what is refused is named") {
-    const struct { std::string xml, why; } cases[] = {
+    const struct {
+        std::string xml, why;
+    } cases[] = {
         {domain("<hostdev/>"), "line 1: <hostdev> is not in the subset"},
         {domain("", "<devices/>"), "<devices> is there twice"},
         {domain(disk + disk), "two disks have the target vda"},
-        {domain("<disk><source file='/a'/><target dev='vda'/><boot order='1'/></disk><disk><source file='/b'/><target dev='vdb'/><boot order='1'/></disk>"), "boot order 1"},
+        {domain("<disk><source file='/a'/><target dev='vda'/><boot order='1'/></disk><disk><source file='/b'/><target "
+                "dev='vdb'/><boot order='1'/></disk>"),
+         "boot order 1"},
         {domain("", "<currentMemory unit='MiB'>65</currentMemory>"), "<currentMemory> is more"},
         {domain("", "<vcpu current='5'>4</vcpu>"), "\"5\" is no number from 1 to 4"},
         {domain("", "", "a/b"), "<name>"},
@@ -96,6 +117,14 @@ TEST_CASE("what is refused is named") {
         {domain("<graphics type='vnc' passwd='x'/>"), "passwd of <graphics>"},
         {domain("<disk><source file='a.img'/><target dev='vda'/></disk>"), "no absolute path"},
         {domain("<disk><source file='/a'/><target dev='vda,x=y'/></disk>"), "must be of letters"},
+        {domain("<disk><source file='/a'/><source file='/b'/><target dev='vda'/></disk>"), "<source> is there twice"},
+        {domain("<disk><source file='/a'/><target dev='vda'/><readonly x='1'/></disk>"), "x of <readonly>"},
+        {domain("<memballoon model='virtio'/><memballoon model='none'/>"), "<memballoon> is there twice"},
+        {domain("", "<features><acpi state='off'/></features>"), "state of <acpi>"},
+        {domain("", "<on_reboot x='1'>destroy</on_reboot>"), "x of <on_reboot>"},
+        {domain("<memballoon model='none'/>", "<currentMemory unit='MiB'>32</currentMemory>"), "needs a <memballoon>"},
+        {domain("", "<os><nvram>/v</nvram></os>"), "<nvram> needs"},
+        {domain("", "<os><loader readonly='yes' type='pflash'>/c</loader></os>"), "<loader> needs an <nvram>"},
         {domain("<emulator>/bin/sh</emulator>"), "qemu-system-"},
         {"<domain type='xen'><name>a</name></domain>", "type \"xen\""},
         {"<image/>", "<image> is no <domain>"},

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 
-from lab import Agent, LabCase, main, program
+from lab import Agent, LabCase, main, need_program, program
 from lab.libvirtd import Libvirtd
 
 _DONE, _USAGE, _ALREADY, _NOT_FOUND, _UNSUPPORTED = 0, 2, 4, 5, 8
@@ -108,6 +108,13 @@ class Verbs(LabCase):
         self.expect(_DONE, "destroy", name, "--yes", "--wait=20s")
         self.expect(_DONE, "undefine", name, "--yes", "--wait")
 
+    def autostart(self, name):
+        self.begin(name)
+        self.expect(_DONE, "autostart", name)
+        self.expect(_ALREADY, "autostart", name)
+        self.expect(_DONE, "autostart", name, "--disable")
+        self.expect(_DONE, "undefine", name, "--yes", "--wait")
+
 
 class Plain(Verbs):
     connect = "kvm:///"
@@ -117,6 +124,12 @@ class Plain(Verbs):
 
     def test_media(self):
         self.change_media("plainmedia")
+
+    def test_save(self):
+        self.save_and_restore("plainsave")
+
+    def test_autostart(self):
+        self.autostart("plainauto")
 
 
 class OfLibvirt(Verbs):
@@ -143,11 +156,24 @@ class OfLibvirt(Verbs):
         self.save_and_restore("libvirtsave")
 
     def test_autostart(self):
-        self.begin("libvirtauto")
-        self.expect(_DONE, "autostart", "libvirtauto")
-        self.expect(_ALREADY, "autostart", "libvirtauto")
-        self.expect(_DONE, "autostart", "libvirtauto", "--disable")
-        self.expect(_DONE, "undefine", "libvirtauto", "--yes", "--wait")
+        self.autostart("libvirtauto")
+
+    def test_deploy(self):
+        need_program("qemu-img", "qemu-utils")
+        root = os.path.join(self.folder, "root.raw")
+        with open(root, "wb") as file:
+            file.truncate(1 << 20)
+        image = os.path.join(self.folder, "image.xml")
+        with open(image, "w", encoding="utf-8") as file:
+            file.write("""<image><name>libvirtapp</name><domain><boot type='hvm'><os><loader dev='hd'/></os>
+                <drive disk='root.raw' target='hda'/></boot><devices><memory>32768</memory></devices></domain>
+                <storage><disk file='root.raw' format='raw'/></storage></image>""")
+        self.addCleanup(shutil.rmtree, "/var/lib/libvirt/images/libvirtapp", ignore_errors=True)
+        self.expect(_DONE, "deploy", image, "--driver", "libvirt", "--wait=20s")
+        self.assertIn("/var/lib/libvirt/images/libvirtapp/disk0.qcow2", self.expect(_DONE, "dumpxml", "libvirtapp")[0]["text"])
+        self.assertNotEqual(self.command.give("deploy", image, "--driver", "libvirt")[0], _DONE)
+        self.expect(_DONE, "destroy", "libvirtapp", "--yes", "--wait=20s")
+        self.expect(_DONE, "undefine", "libvirtapp", "--yes", "--wait")
 
 
 class Simulated(Verbs):

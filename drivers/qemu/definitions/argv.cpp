@@ -25,7 +25,9 @@ void add(Arguments& to, std::string_view option, std::string value) {
 
 void add_monitors(Arguments& to, const StartPlan& plan) {
     for (const std::string_view which : {"monitor", "control"}) {
-        add(to, "-chardev", fmt::format("socket,id=virtscope-{0},path={1}/{0}.sock,server=on,wait=off", which, doubled(plan.run_folder)));
+        add(to, "-chardev",
+            fmt::format("socket,id=virtscope-{0},path={1}/{0}.sock,server=on,wait=off", which,
+                        doubled(plan.run_folder)));
         add(to, "-mon", fmt::format("chardev=virtscope-{},mode=control", which));
     }
 }
@@ -49,7 +51,8 @@ Result<std::string> drive_device(const Definition& guest, const DefinedDisk& dis
         const unsigned port = buses.sata++;
         return fmt::format("ide-{},bus={}.{}", kind, q35 ? "ide" : "sata0", port);
     }
-    if (q35) return fail(ErrorKind::unsupported, "disk {}: machine q35 has no ide bus; use sata", printable(disk.target));
+    if (q35)
+        return fail(ErrorKind::unsupported, "disk {}: machine q35 has no ide bus; use sata", printable(disk.target));
     if (buses.ide == 4) return fail(ErrorKind::unsupported, "more than four disks on the ide bus; use virtio");
     const unsigned unit = buses.ide++;
     return fmt::format("ide-{},bus=ide.{},unit={}", kind, unit / 2, unit % 2);
@@ -58,18 +61,21 @@ Result<std::string> drive_device(const Definition& guest, const DefinedDisk& dis
 std::string block_node(const DefinedDisk& disk) {
     const std::string_view protocol = disk.block ? "host_device" : "file";
     const auto flag = [](bool value) { return value ? "on" : "off"; };
-    std::string node = fmt::format("driver={},node-name=node-{},read-only={},file.driver={},file.filename={}", disk.format,
-                                   disk.target, flag(disk.readonly), protocol, doubled(disk.path));
+    std::string node = fmt::format("driver={},node-name=node-{},read-only={},file.driver={},file.filename={}",
+                                   disk.format, disk.target, flag(disk.readonly), protocol, doubled(disk.path));
     if (!disk.io.empty()) node += fmt::format(",file.aio={}", disk.io);
     if (!disk.discard.empty()) node += fmt::format(",discard={0},file.discard={0}", disk.discard);
     if (disk.cache.empty()) return node;
     const bool direct = disk.cache == "none" || disk.cache == "directsync";
     const bool no_flush = disk.cache == "unsafe";
-    return node + fmt::format(",cache.direct={0},cache.no-flush={1},file.cache.direct={0},file.cache.no-flush={1}", flag(direct), flag(no_flush));
+    return node + fmt::format(",cache.direct={0},cache.no-flush={1},file.cache.direct={0},file.cache.no-flush={1}",
+                              flag(direct), flag(no_flush));
 }
 
 Result<> add_disks(Arguments& to, const Definition& guest) {
-    const auto on = [&](std::string_view bus) { return std::ranges::any_of(guest.disks, [&](const DefinedDisk& d) { return d.bus == bus; }); };
+    const auto on = [&](std::string_view bus) {
+        return std::ranges::any_of(guest.disks, [&](const DefinedDisk& d) { return d.bus == bus; });
+    };
     if (on("scsi")) add(to, "-device", "virtio-scsi-pci,id=scsi0");
     if (on("sata") && guest.machine.find("q35") == std::string::npos) add(to, "-device", "ahci,id=sata0");
     Buses buses;
@@ -93,10 +99,12 @@ void add_nics(Arguments& to, const Definition& guest) {
         const DefinedNic& nic = guest.nics[i];
         std::string backend = fmt::format("user,id=net{}", i);
         if (nic.type == "bridge") backend = fmt::format("bridge,id=net{},br={}", i, nic.source);
-        if (nic.type == "ethernet") backend = fmt::format("tap,id=net{},ifname={},script=no,downscript=no", i, nic.source);
+        if (nic.type == "ethernet")
+            backend = fmt::format("tap,id=net{},ifname={},script=no,downscript=no", i, nic.source);
         add(to, "-netdev", backend);
         const std::string model = nic.model == "virtio" ? "virtio-net-pci" : nic.model;
-        add(to, "-device", fmt::format("{},netdev=net{},id=nic{},mac={}{}", model, i, i, nic.mac, boot_index(nic.boot_order)));
+        add(to, "-device",
+            fmt::format("{},netdev=net{},id=nic{},mac={}{}", model, i, i, nic.mac, boot_index(nic.boot_order)));
     }
 }
 
@@ -105,7 +113,8 @@ void add_serials(Arguments& to, const Definition& guest) {
         const DefinedPort& port = guest.serials[i];
         std::string backend = fmt::format("pty,id=serial{}", i);
         if (port.type == "file") backend = fmt::format("file,id=serial{},path={}", i, doubled(port.path));
-        if (port.type == "unix") backend = fmt::format("socket,id=serial{},path={},server=on,wait=off", i, doubled(port.path));
+        if (port.type == "unix")
+            backend = fmt::format("socket,id=serial{},path={},server=on,wait=off", i, doubled(port.path));
         add(to, "-chardev", backend);
         add(to, "-device", fmt::format("isa-serial,chardev=serial{}", i));
     }
@@ -137,7 +146,8 @@ void add_small_devices(Arguments& to, const Definition& guest, const StartPlan& 
     }
     if (guest.balloon) add(to, "-device", "virtio-balloon-pci,id=balloon0");
     if (guest.agent_channel) {
-        add(to, "-chardev", fmt::format("socket,id=agent0,path={}/agent.sock,server=on,wait=off", doubled(plan.run_folder)));
+        add(to, "-chardev",
+            fmt::format("socket,id=agent0,path={}/agent.sock,server=on,wait=off", doubled(plan.run_folder)));
         add(to, "-device", "virtio-serial-pci,id=virtio-serial0");
         add(to, "-device", "virtserialport,bus=virtio-serial0.0,chardev=agent0,name=org.qemu.guest_agent.0");
     }
@@ -178,12 +188,14 @@ Result<std::vector<std::string>> command_line_for(const Definition& guest, const
     Arguments to{plan.program, "-nodefaults", "-no-user-config"};
     add(to, "-name", fmt::format("guest={},debug-threads=on", doubled(guest.name)));
     add(to, "-uuid", guest.uuid.text());
-    add(to, "-machine", fmt::format("{},accel={},acpi={}", guest.machine, kvm ? "kvm" : "tcg", guest.acpi ? "on" : "off"));
+    add(to, "-machine",
+        fmt::format("{},accel={},acpi={}", guest.machine, kvm ? "kvm" : "tcg", guest.acpi ? "on" : "off"));
     if (const std::string cpu = cpu_of(guest, kvm); !cpu.empty()) add(to, "-cpu", cpu);
     add(to, "-m", fmt::format("size={}k", guest.memory / 1024));
     add(to, "-smp", fmt::format("cpus={},maxcpus={}", guest.vcpus, guest.max_vcpus));
     add(to, "-rtc", guest.localtime ? "base=localtime" : "base=utc");
     if (plan.paused) to.emplace_back("-S");
+    if (plan.incoming) add(to, "-incoming", "defer");
     to.emplace_back("-daemonize");
     add(to, "-pidfile", plan.run_folder + "/pid");
     add_monitors(to, plan);

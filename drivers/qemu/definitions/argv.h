@@ -17,6 +17,7 @@ struct StartPlan {
     std::string run_folder;  // sockets and the pid file of this run
     bool kvm = false;        // /dev/kvm can be used
     bool paused = false;
+    bool incoming = false;  // waits for a saved state
 };
 
 // argv[0] is the program. Errors: unsupported (a device that this machine type cannot have).

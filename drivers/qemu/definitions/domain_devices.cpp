@@ -18,7 +18,8 @@ unsigned boot_order(const Element& device, Subset& subset) {
 void read_disk_driver(const Element& driver, Subset& subset, DefinedDisk& disk) {
     subset.only(driver, {"name", "type", "cache", "io", "discard"});
     if (driver.attribute("name") != nullptr) subset.one_of(driver, "name", driver.value("name"), {"qemu"});
-    if (driver.attribute("type") != nullptr) disk.format = subset.one_of(driver, "type", driver.value("type"), {"raw", "qcow2"});
+    if (driver.attribute("type") != nullptr)
+        disk.format = subset.one_of(driver, "type", driver.value("type"), {"raw", "qcow2"});
     disk.cache = subset.one_of(driver, "cache", driver.value("cache"),
                                {"", "default", "none", "writeback", "writethrough", "directsync", "unsafe"});
     if (disk.cache == "default") disk.cache.clear();
@@ -38,8 +39,8 @@ std::string bus_of(std::string_view target) {
 void read_disk(const Element& element, Subset& subset, Definition& to) {
     subset.only(element, {"type", "device"}, {"driver", "source", "target", "readonly", "boot", "serial"});
     DefinedDisk disk;
-    const std::string type = subset.one_of(element, "type", element.attribute("type") != nullptr ? element.value("type") : "file",
-                                           {"file", "block"});
+    const std::string type = subset.one_of(
+        element, "type", element.attribute("type") != nullptr ? element.value("type") : "file", {"file", "block"});
     disk.block = type == "block";
     disk.cdrom = subset.one_of(element, "device", element.value("device"), {"", "disk", "cdrom"}) == "cdrom";
     if (const Element* driver = element.child("driver")) read_disk_driver(*driver, subset, disk);
@@ -54,14 +55,17 @@ void read_disk(const Element& element, Subset& subset, Definition& to) {
     if (target == nullptr) return subset.refuse(element, ErrorKind::malformed, "<disk> has no <target dev=…>");
     subset.only(*target, {"dev", "bus"});
     disk.target = subset.word(*target, target->value("dev"), 16);
-    disk.bus = target->attribute("bus") == nullptr ? bus_of(disk.target)
-                                                   : subset.one_of(*target, "bus", target->value("bus"), {"virtio", "sata", "ide", "scsi"});
-    if (disk.cdrom && disk.bus == "virtio") subset.refuse(*target, ErrorKind::malformed, "a CD-ROM cannot be on the virtio bus; use sata");
+    disk.bus = target->attribute("bus") == nullptr
+                   ? bus_of(disk.target)
+                   : subset.one_of(*target, "bus", target->value("bus"), {"virtio", "sata", "ide", "scsi"});
+    if (disk.cdrom && disk.bus == "virtio")
+        subset.refuse(*target, ErrorKind::malformed, "a CD-ROM cannot be on the virtio bus; use sata");
     disk.readonly = disk.cdrom || element.child("readonly") != nullptr;
     if (const Element* serial = element.child("serial")) disk.serial = subset.word(*serial, serial->text, 20);
     disk.boot_order = boot_order(element, subset);
     if (std::ranges::find(to.disks, disk.target, &DefinedDisk::target) != to.disks.end()) {
-        subset.refuse(*target, ErrorKind::malformed, fmt::format("two disks have the target {}", printable(disk.target)));
+        subset.refuse(*target, ErrorKind::malformed,
+                      fmt::format("two disks have the target {}", printable(disk.target)));
     }
     to.disks.push_back(std::move(disk));
 }
@@ -76,7 +80,8 @@ bool is_mac(std::string_view text) {
     if (text.size() != 17) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool colon = i % 3 == 2;
-        if (colon ? text[i] != ':' : std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos) return false;
+        if (colon ? text[i] != ':' : std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos)
+            return false;
     }
     return true;
 }
@@ -88,14 +93,16 @@ void read_nic(const Element& element, Subset& subset, Definition& to) {
     const Element* source = element.child("source");
     const Element* target = element.child("target");
     if (nic.type == "bridge") {
-        if (source == nullptr) return subset.refuse(element, ErrorKind::malformed, "<interface type='bridge'> has no <source bridge=…>");
+        if (source == nullptr)
+            return subset.refuse(element, ErrorKind::malformed, "<interface type='bridge'> has no <source bridge=…>");
         subset.only(*source, {"bridge"});
         nic.source = subset.word(*source, source->value("bridge"), 15);
     } else if (source != nullptr) {
         subset.refuse(*source, ErrorKind::unsupported, "<source> belongs to interfaces of type bridge only");
     }
     if (nic.type == "ethernet") {
-        if (target == nullptr) return subset.refuse(element, ErrorKind::malformed, "<interface type='ethernet'> has no <target dev=…>");
+        if (target == nullptr)
+            return subset.refuse(element, ErrorKind::malformed, "<interface type='ethernet'> has no <target dev=…>");
         subset.only(*target, {"dev"});
         nic.source = subset.word(*target, target->value("dev"), 15);
     } else if (target != nullptr) {
@@ -104,7 +111,8 @@ void read_nic(const Element& element, Subset& subset, Definition& to) {
     if (const Element* mac = element.child("mac")) {
         subset.only(*mac, {"address"});
         nic.mac = mac->value("address");
-        if (!is_mac(nic.mac)) subset.refuse(*mac, ErrorKind::malformed, "address of <mac> is not like 52:54:00:12:34:56");
+        if (!is_mac(nic.mac))
+            subset.refuse(*mac, ErrorKind::malformed, "address of <mac> is not like 52:54:00:12:34:56");
     } else {
         nic.mac = derived_mac(to);
     }
@@ -146,9 +154,11 @@ void read_display(const Element& element, Subset& subset, Definition& to) {
                              display.listen.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos;
         if (!address) subset.refuse(element, ErrorKind::malformed, "listen of <graphics> is no IP address");
     }
-    const bool any = element.attribute("port") == nullptr || element.value("port") == "-1" || element.value("autoport") == "yes";
+    const bool any =
+        element.attribute("port") == nullptr || element.value("port") == "-1" || element.value("autoport") == "yes";
     if (!any) display.port = static_cast<int>(subset.number(element, element.value("port"), 5900, 65535));
-    if (any && display.type == "spice") subset.refuse(element, ErrorKind::unsupported, "<graphics type='spice'> needs a port");
+    if (any && display.type == "spice")
+        subset.refuse(element, ErrorKind::unsupported, "<graphics type='spice'> needs a port");
     to.displays.push_back(std::move(display));
 }
 
@@ -160,7 +170,9 @@ void read_channel(const Element& element, Subset& subset, Definition& to) {
     subset.only(*target, {"type", "name"});
     subset.one_of(*target, "type", target->value("type"), {"virtio"});
     subset.one_of(*target, "name", target->value("name"), {"org.qemu.guest_agent.0"});
-    if (const Element* source = element.child("source")) subset.refuse(*source, ErrorKind::unsupported, "<source> of <channel>: leave it out, the agent chooses the path");
+    if (const Element* source = element.child("source"))
+        subset.refuse(*source, ErrorKind::unsupported,
+                      "<source> of <channel>: leave it out, the agent chooses the path");
     to.agent_channel = true;
 }
 
@@ -209,15 +221,22 @@ void check_boot_orders(const Element& at, Subset& subset, const Definition& of) 
 }  // namespace
 
 void read_devices(const Element& devices, Subset& subset, Definition& to) {
-    subset.only(devices, {}, {"emulator", "disk", "interface", "serial", "console", "graphics", "video", "input",
-                              "memballoon", "channel", "rng"});
+    subset.only(devices, {},
+                {"emulator", "disk", "interface", "serial", "console", "graphics", "video", "input", "memballoon",
+                 "channel", "rng"});
     for (const Element& device : devices.children) {
-        if (device.name == "disk") read_disk(device, subset, to);
-        else if (device.name == "interface") read_nic(device, subset, to);
-        else if (device.name == "serial" || device.name == "console") read_serial(device, subset, to);
-        else if (device.name == "graphics") read_display(device, subset, to);
-        else if (device.name == "channel") read_channel(device, subset, to);
-        else read_small(device, subset, to);
+        if (device.name == "disk")
+            read_disk(device, subset, to);
+        else if (device.name == "interface")
+            read_nic(device, subset, to);
+        else if (device.name == "serial" || device.name == "console")
+            read_serial(device, subset, to);
+        else if (device.name == "graphics")
+            read_display(device, subset, to);
+        else if (device.name == "channel")
+            read_channel(device, subset, to);
+        else
+            read_small(device, subset, to);
     }
     check_boot_orders(devices, subset, to);
 }

@@ -1,8 +1,8 @@
 #include "drivers/qemu/definitions/domain_xml.h"
 
+#include <sys/random.h>
 #include <algorithm>
 #include <cerrno>
-#include <sys/random.h>
 
 #include "core/text.h"
 #include "drivers/qemu/definitions/domain_devices.h"
@@ -21,25 +21,37 @@ Result<Uuid> random_uuid() {
     return uuid;
 }
 
-// Also the name of files and folders: no path can be made of it.
 void read_name(const Element& domain, Subset& subset, Definition& to) {
     to.name = domain.text_of("name");
-    const bool bad = std::ranges::any_of(to.name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/'; });
-    if (to.name.empty() || to.name.size() > 200 || to.name.starts_with('.') || bad) {
-        subset.refuse(domain, ErrorKind::malformed,
-                      "<name> must be there, of at most 200 bytes, without / and control characters, not beginning with a dot");
-    }
+    if (auto valid = check_guest_name(to.name); !valid)
+        subset.refuse(domain, valid.error().kind, valid.error().message);
 }
 
 std::uint64_t read_memory(const Element& element, Subset& subset) {
     subset.only(element, {"unit"});
-    struct Unit { std::string_view name; std::uint64_t bytes; };
-    static constexpr Unit units[] = {{"", 1024}, {"b", 1}, {"bytes", 1}, {"KB", 1000}, {"k", 1024}, {"K", 1024}, {"KiB", 1024},
-                                     {"MB", 1'000'000}, {"M", 1 << 20}, {"MiB", 1 << 20}, {"GB", 1'000'000'000},
-                                     {"G", 1 << 30}, {"GiB", 1 << 30}, {"T", std::uint64_t{1} << 40}, {"TiB", std::uint64_t{1} << 40}};
+    struct Unit {
+        std::string_view name;
+        std::uint64_t bytes;
+    };
+    static constexpr Unit units[] = {{"", 1024},
+                                     {"b", 1},
+                                     {"bytes", 1},
+                                     {"KB", 1000},
+                                     {"k", 1024},
+                                     {"K", 1024},
+                                     {"KiB", 1024},
+                                     {"MB", 1'000'000},
+                                     {"M", 1 << 20},
+                                     {"MiB", 1 << 20},
+                                     {"GB", 1'000'000'000},
+                                     {"G", 1 << 30},
+                                     {"GiB", 1 << 30},
+                                     {"T", std::uint64_t{1} << 40},
+                                     {"TiB", std::uint64_t{1} << 40}};
     const auto unit = std::ranges::find(units, element.value("unit"), &Unit::name);
     if (unit == std::end(units)) {
-        subset.refuse(element, ErrorKind::unsupported, fmt::format("unit \"{}\" is not known; use KiB", printable(element.value("unit"), 32)));
+        subset.refuse(element, ErrorKind::unsupported,
+                      fmt::format("unit \"{}\" is not known; use KiB", printable(element.value("unit"), 32)));
         return 0;
     }
     constexpr std::uint64_t most = std::uint64_t{16} << 40;
@@ -50,11 +62,13 @@ void read_size(const Element& domain, Subset& subset, Definition& to) {
     const Element* memory = domain.child("memory");
     if (memory == nullptr) return subset.refuse(domain, ErrorKind::malformed, "<memory> is missing");
     to.memory = read_memory(*memory, subset);
-    if (to.memory < (std::uint64_t{1} << 20)) subset.refuse(*memory, ErrorKind::malformed, "<memory> is less than 1 MiB");
+    if (to.memory < (std::uint64_t{1} << 20))
+        subset.refuse(*memory, ErrorKind::malformed, "<memory> is less than 1 MiB");
     to.current_memory = to.memory;
     if (const Element* current = domain.child("currentMemory")) {
         to.current_memory = read_memory(*current, subset);
-        if (to.current_memory > to.memory) subset.refuse(*current, ErrorKind::malformed, "<currentMemory> is more than <memory>");
+        if (to.current_memory > to.memory)
+            subset.refuse(*current, ErrorKind::malformed, "<currentMemory> is more than <memory>");
     }
     const Element* vcpu = domain.child("vcpu");
     if (vcpu == nullptr) return;
@@ -70,34 +84,41 @@ void read_size(const Element& domain, Subset& subset, Definition& to) {
 void read_firmware(const Element& os, Subset& subset, Definition& to) {
     const Element* loader = os.child("loader");
     const Element* nvram = os.child("nvram");
-    if ((loader == nullptr) != (nvram == nullptr)) {
-        return subset.refuse(os, ErrorKind::malformed, "UEFI needs both <loader> and <nvram>, each with a path");
+    to.efi = subset.one_of(os, "firmware", os.value("firmware"), {"", "efi", "bios"}) == "efi";
+    if (loader != nullptr) {
+        subset.only(*loader, {"readonly", "type"});
+        subset.one_of(*loader, "readonly", loader->value("readonly"), {"yes"});
+        subset.one_of(*loader, "type", loader->value("type"), {"pflash"});
+        to.loader = subset.path(*loader, loader->text);
+        if (nvram == nullptr) subset.refuse(*loader, ErrorKind::malformed, "<loader> needs an <nvram> with a path");
     }
-    if (loader == nullptr) return;
-    subset.only(*loader, {"readonly", "type"});
-    subset.one_of(*loader, "readonly", loader->value("readonly"), {"yes"});
-    subset.one_of(*loader, "type", loader->value("type"), {"pflash"});
-    subset.only(*nvram, {});
-    to.loader = subset.path(*loader, loader->text);
+    if (nvram == nullptr) return;
+    if (loader == nullptr && !to.efi)
+        subset.refuse(*nvram, ErrorKind::malformed, "<nvram> needs firmware='efi' or a <loader>");
+    subset.only(*nvram, {"template"});
     to.nvram = subset.path(*nvram, nvram->text);
+    if (nvram->attribute("template") != nullptr) to.nvram_template = subset.path(*nvram, nvram->value("template"));
 }
 
 void read_os(const Element& os, Subset& subset, Definition& to) {
-    subset.only(os, {}, {"type", "boot", "kernel", "initrd", "cmdline", "loader", "nvram"});
+    subset.only(os, {"firmware"}, {"type", "boot", "kernel", "initrd", "cmdline", "loader", "nvram"});
     if (const Element* type = os.child("type")) {
         subset.only(*type, {"arch", "machine"});
         subset.one_of(*type, "type", type->text, {"hvm"});
-        if (type->attribute("arch") != nullptr) to.arch = subset.one_of(*type, "arch", type->value("arch"), {"x86_64", "i686"});
+        if (type->attribute("arch") != nullptr)
+            to.arch = subset.one_of(*type, "arch", type->value("arch"), {"x86_64", "i686"});
         if (type->attribute("machine") != nullptr) to.machine = subset.word(*type, type->value("machine"), 64);
         if (!to.machine.starts_with("pc") && !to.machine.starts_with("q35")) {
-            subset.refuse(*type, ErrorKind::unsupported, fmt::format("machine \"{}\": virtscope knows pc and q35", printable(to.machine, 64)));
+            subset.refuse(*type, ErrorKind::unsupported,
+                          fmt::format("machine \"{}\": virtscope knows pc and q35", printable(to.machine, 64)));
         }
     }
     for (const Element& boot : os.children) {
         if (boot.name != "boot") continue;
         subset.only(boot, {"dev"});
         to.boot.push_back(subset.one_of(boot, "dev", boot.value("dev"), {"hd", "cdrom", "network"}));
-        if (std::ranges::count(to.boot, to.boot.back()) > 1) subset.refuse(boot, ErrorKind::malformed, "<boot> names a device twice");
+        if (std::ranges::count(to.boot, to.boot.back()) > 1)
+            subset.refuse(boot, ErrorKind::malformed, "<boot> names a device twice");
     }
     if (const Element* kernel = os.child("kernel")) to.kernel = subset.path(*kernel, kernel->text);
     if (const Element* initrd = os.child("initrd")) to.initrd = subset.path(*initrd, initrd->text);
@@ -110,7 +131,8 @@ void read_os(const Element& os, Subset& subset, Definition& to) {
 
 void read_cpu(const Element& cpu, Subset& subset, Definition& to) {
     subset.only(cpu, {"mode", "match", "check"}, {"model"});
-    const std::string mode = subset.one_of(cpu, "mode", cpu.value("mode"), {"", "host-passthrough", "maximum", "custom"});
+    const std::string mode =
+        subset.one_of(cpu, "mode", cpu.value("mode"), {"", "host-passthrough", "maximum", "custom"});
     if (mode == "host-passthrough") to.cpu = "host";
     if (mode == "maximum") to.cpu = "max";
     const Element* model = cpu.child("model");
@@ -130,40 +152,41 @@ void read_rest(const Element& domain, Subset& subset, Definition& to) {
         subset.only(*clock, {"offset"});
         to.localtime = subset.one_of(*clock, "offset", clock->value("offset"), {"utc", "localtime"}) == "localtime";
     }
-    if (const Element* e = domain.child("on_poweroff")) to.poweroff_preserves = subset.one_of(*e, "action", e->text, {"destroy", "preserve"}) == "preserve";
-    if (const Element* e = domain.child("on_reboot")) to.reboot_destroys = subset.one_of(*e, "action", e->text, {"restart", "destroy"}) == "destroy";
-    if (const Element* e = domain.child("on_crash")) to.crash_preserves = subset.one_of(*e, "action", e->text, {"destroy", "preserve"}) == "preserve";
-}
-
-void refuse_repeated(const Element& element, Subset& subset) {
-    for (std::size_t i = 0; i < element.children.size(); ++i) {
-        const Element& child = element.children[i];
-        if (child.name == "boot") continue;
-        for (std::size_t j = 0; j < i; ++j) {
-            if (element.children[j].name == child.name) subset.refuse(child, ErrorKind::malformed, fmt::format("<{}> is there twice", printable(child.name, 64)));
-        }
-    }
+    if (const Element* e = domain.child("on_poweroff"))
+        to.poweroff_preserves = subset.one_of(*e, "action", e->text, {"destroy", "preserve"}) == "preserve";
+    if (const Element* e = domain.child("on_reboot"))
+        to.reboot_destroys = subset.one_of(*e, "action", e->text, {"restart", "destroy"}) == "destroy";
+    if (const Element* e = domain.child("on_crash"))
+        to.crash_preserves = subset.one_of(*e, "action", e->text, {"destroy", "preserve"}) == "preserve";
 }
 
 }  // namespace
 
+Result<> check_guest_name(std::string_view name) {
+    const bool bad =
+        std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/'; });
+    if (!name.empty() && name.size() <= 200 && !name.starts_with('.') && !bad) return {};
+    return fail(
+        ErrorKind::malformed,
+        "<name> must be there, of at most 200 bytes, without / and control characters, not beginning with a dot");
+}
+
 Result<Definition> read_definition(std::string_view text) {
     auto domain = read_xml(text);
     if (!domain) return std::unexpected(domain.error());
-    if (domain->name != "domain") return fail(ErrorKind::malformed, "line {}: <{}> is no <domain>", domain->line, printable(domain->name, 64));
+    if (domain->name != "domain")
+        return fail(ErrorKind::malformed, "line {}: <{}> is no <domain>", domain->line, printable(domain->name, 64));
     Subset subset;
     Definition made;
-    subset.only(*domain, {"type"}, {"name", "uuid", "memory", "currentMemory", "vcpu", "os", "features", "cpu", "clock",
-                                    "devices", "on_poweroff", "on_reboot", "on_crash"});
-    // Before pairs are compared: what is left has few elements on these levels.
-    if (!subset.fault() && domain->children.size() < 64) refuse_repeated(*domain, subset);
-    if (const Element* os = domain->child("os"); os != nullptr && os->children.size() < 64) refuse_repeated(*os, subset);
-    if (domain->children.size() >= 64) subset.refuse(*domain, ErrorKind::malformed, "<domain> names an element twice");
+    subset.only(*domain, {"type"},
+                {"name", "uuid", "memory", "currentMemory", "vcpu", "os", "features", "cpu", "clock", "devices",
+                 "on_poweroff", "on_reboot", "on_crash"});
     made.accelerated = subset.one_of(*domain, "type", domain->value("type"), {"kvm", "qemu"}) == "kvm";
     read_name(*domain, subset, made);
     if (const Element* uuid = domain->child("uuid")) {
         const auto parsed = Uuid::parse(uuid->text);
-        if (!parsed || parsed->is_nil()) subset.refuse(*uuid, ErrorKind::malformed, "<uuid> is not like 6b9c2f9e-0c0e-4b7c-9a55-3f1d9e0a7c11");
+        if (!parsed || parsed->is_nil())
+            subset.refuse(*uuid, ErrorKind::malformed, "<uuid> is not like 6b9c2f9e-0c0e-4b7c-9a55-3f1d9e0a7c11");
         made.uuid = parsed.value_or(Uuid{});
     } else {
         const auto random = random_uuid();
@@ -175,6 +198,10 @@ Result<Definition> read_definition(std::string_view text) {
     if (const Element* os = domain->child("os")) read_os(*os, subset, made);
     read_rest(*domain, subset, made);
     if (const Element* devices = domain->child("devices")) read_devices(*devices, subset, made);
+    if (made.current_memory < made.memory && !made.balloon) {
+        subset.refuse(*domain, ErrorKind::malformed, "<currentMemory> below <memory> needs a <memballoon>");
+    }
+    subset.nothing_else(*domain);
     if (subset.fault()) return std::unexpected(*subset.fault());
     made.xml = write_xml(*domain);
     return made;

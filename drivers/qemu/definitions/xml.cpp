@@ -142,7 +142,8 @@ Result<Element> read_xml(std::string_view text) {
         if (auto taken = builder.node(); !taken) return std::unexpected(taken.error());
     }
     if (more < 0) {
-        return fail(ErrorKind::malformed, "line {}: {}", complaint.line, complaint.text.empty() ? "no XML" : complaint.text);
+        return fail(ErrorKind::malformed, "line {}: {}", complaint.line,
+                    complaint.text.empty() ? "no XML" : complaint.text);
     }
     Element root = builder.take();
     trim(root);
