@@ -27,7 +27,7 @@ const GuestStats* find_guest(const Snapshot& snapshot, const Uuid& uuid) {
 class LibvirtDriver final : public Driver {
 public:
     LibvirtDriver(const Library& library, std::string uri, const DriverHost& host, const DriverOptions& options)
-        : lifecycle_(make_lifecycle(uri, options.guest_agent)) {
+        : lifecycle_(make_lifecycle(uri, options.guest_agent)), runs_(is_local_qemu(uri)) {
         if (is_local_qemu(uri)) local_ = std::make_unique<LocalGuests>(library, host, options);
         std::thread([&library, uri = std::move(uri), exchange = exchange_] {
             run_connection(library, uri, exchange);
@@ -73,7 +73,7 @@ private:
     std::vector<Place> places_;
     std::uint64_t generation_ = 0;
     std::vector<Event> events_;
-    Runs runs_;
+    Runs runs_;  // a frame's generation is the process's where there is one
     bool reachable_ = true;
     Clock::time_point tick_;
 };
@@ -170,9 +170,7 @@ void LibvirtDriver::note_runs(std::span<const Slot> slots, const Frame& frame) {
     for (const Slot& slot : slots) {
         const std::uint64_t shown = slot.place != nullptr ? frame.roster->guests[slot.guest].generation : 0;
         if (shown == 0) continue;
-        // A frame's generation is the process's where there is one.
-        if (local_ != nullptr) runs_.show_process(slot.place->uuid, shown);
-        if (local_ == nullptr) runs_.show(slot.place->uuid, shown);
+        runs_.show(slot.place->uuid, shown);
     }
     runs_.settle(events_);
 }

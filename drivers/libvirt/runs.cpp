@@ -16,31 +16,41 @@ std::uint64_t ticks_since_boot() {
            static_cast<std::uint64_t>(now.tv_nsec) * hertz / 1'000'000'000;
 }
 
+// A guest is listed while it is being started, so a frame may have shown the run before its start is told.
+void Runs::begin(const Happening& start) {
+    auto& runs = runs_[start.guest];
+    if (!runs.empty() && !runs.back().end) end_last(start);  // its stop was not heard
+    runs.push_back({start, std::nullopt, false});
+    const auto shown = shown_.find(start.guest);
+    if (shown == shown_.end() || shown->second.known) return;
+    if (!processes_ && shown->second.generation != start.generation) return;
+    runs.back().shown = true;
+    shown->second.known = true;
+}
+
 // The stop of a run whose start was not heard stands for that run: it began before, so rosters tell of it, and its
 // process is not to be taken for the next one's.
 void Runs::end_last(const Happening& stop) {
     auto& runs = runs_[stop.guest];
-    if (runs.empty() || runs.back().end) {
-        runs.push_back({stop, stop.when, true});
+    if (!runs.empty() && !runs.back().end) {
+        runs.back().end = stop.when;
+        ended_[stop.guest] = {runs.back().start.generation, stop.when};
         return;
     }
-    runs.back().end = stop.when;
-    ended_[stop.guest] = {runs.back().start.generation, stop.when};
+    runs.push_back({stop, stop.when, true});
+    const auto shown = shown_.find(stop.guest);
+    if (shown != shown_.end()) shown->second.known = true;
 }
 
 void Runs::take(const std::vector<Happening>& happened) {
     for (const Happening& event : happened) {
-        if (event.what == Happened::lost) {
-            // Ends may have been missed, and a daemon that begins anew may give numbers again.
-            for (auto& [guest, runs] : runs_) std::erase_if(runs, [](const Run& run) { return !run.end; });
-            ended_.clear();
-        } else if (event.what == Happened::stopped) {
-            end_last(event);
-        } else if (event.what == Happened::started) {
-            auto& runs = runs_[event.guest];
-            if (!runs.empty() && !runs.back().end) end_last(event);  // its stop was not heard
-            runs.push_back({event, std::nullopt, false});
-        }
+        if (event.what == Happened::started) begin(event);
+        if (event.what == Happened::stopped) end_last(event);
+        if (event.what != Happened::lost) continue;
+        // Ends may have been missed, and a daemon that begins anew may give numbers again.
+        for (auto& [guest, runs] : runs_) std::erase_if(runs, [](const Run& run) { return !run.end; });
+        for (auto& [guest, shown] : shown_) shown.known = true;
+        ended_.clear();
     }
 }
 
@@ -50,17 +60,18 @@ bool Runs::is_over(const Uuid& guest, std::uint64_t generation) const {
 }
 
 void Runs::show(const Uuid& guest, std::uint64_t generation) {
-    const auto found = runs_.find(guest);
-    if (found == runs_.end()) return;
-    for (Run& run : found->second) run.shown = run.shown || run.start.generation == generation;
-}
-
-void Runs::show_process(const Uuid& guest, std::uint64_t start_ticks) {
-    const auto found = runs_.find(guest);
-    if (found == runs_.end()) return;
+    Shown& shown = shown_[guest];
+    if (shown.generation != generation) shown = {.generation = generation};
+    shown.now = true;
+    const auto runs = runs_.find(guest);
+    if (shown.known || runs == runs_.end()) return;
     // libvirt tells of a start when the process is there.
-    const auto run = std::ranges::find_if(found->second, [&](const Run& r) { return r.start.ticks >= start_ticks; });
-    if (run != found->second.end()) run->shown = true;
+    const auto run = std::ranges::find_if(runs->second, [&](const Run& r) {
+        return processes_ ? r.start.ticks >= generation : r.start.generation == generation;
+    });
+    if (run == runs->second.end()) return;
+    run->shown = true;
+    shown.known = true;
 }
 
 void Runs::settle(std::vector<Event>& events) {
@@ -77,6 +88,8 @@ void Runs::settle(std::vector<Event>& events) {
         std::erase_if(runs, [](const Run& run) { return run.end.has_value(); });
     }
     std::erase_if(runs_, [](const auto& entry) { return entry.second.empty(); });
+    std::erase_if(shown_, [](const auto& entry) { return !entry.second.now; });
+    for (auto& [guest, shown] : shown_) shown.now = false;
     std::erase_if(ended_, [&](const auto& entry) { return now - entry.second.when > listings_are_younger; });
 }
 

@@ -36,14 +36,16 @@ std::uint64_t ticks_since_boot();
 // and end. A run that ends without is told here.
 class Runs {
 public:
+    // `processes`: rosters have the start of the guest's process as the generation, else Happening's.
+    explicit Runs(bool processes) : processes_(processes) {}
+
     void take(const std::vector<Happening>& happened);
 
     // Its end was told: a listing that says it runs is older than that.
     bool is_over(const Uuid& guest, std::uint64_t generation) const;
 
-    // A frame shows this run; show_process(): the one of the process that started then.
+    // A frame's roster has the guest with that generation.
     void show(const Uuid& guest, std::uint64_t generation);
-    void show_process(const Uuid& guest, std::uint64_t start_ticks);
 
     // Start and stop of each run that has ended and that no frame shows. To be called when the frame's runs were shown.
     void settle(std::vector<Event>& events);
@@ -58,7 +60,17 @@ private:
         std::uint64_t generation = 0;
         Clock::time_point when;
     };
+    // What the last frame shows of a guest.
+    struct Shown {
+        std::uint64_t generation = 0;
+        bool known = false;  // which run that is
+        bool now = false;    // this frame does
+    };
+    void begin(const Happening& start);
     void end_last(const Happening& stop);
+
+    bool processes_;
+    std::map<Uuid, Shown> shown_;
 
     std::map<Uuid, std::vector<Run>> runs_;  // in the order of their starts; none that was settled
     std::map<Uuid, Ended> ended_;            // the last that has

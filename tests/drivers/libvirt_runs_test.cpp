@@ -69,7 +69,7 @@ std::ptrdiff_t told(const std::vector<Event>& events, EventKind kind, std::strin
 }  // namespace
 
 TEST_CASE("a run that no frame shows is told when it is over") {
-    Runs runs;
+    Runs runs(false);
     runs.take({at(Happened::started, 5, 100), at(Happened::stopped, 0, 140)});
     const auto events = settled(runs);
     REQUIRE(events.size() == 2);
@@ -81,7 +81,7 @@ TEST_CASE("a run that no frame shows is told when it is over") {
 }
 
 TEST_CASE("a run that a frame shows is the roster's to tell") {
-    Runs runs;
+    Runs runs(false);
     runs.take({at(Happened::started, 5, 100)});
     runs.show(guest, 5);
     CHECK(settled(runs).empty());
@@ -90,19 +90,31 @@ TEST_CASE("a run that a frame shows is the roster's to tell") {
 }
 
 TEST_CASE("a process is the run that started with it") {
-    Runs runs;
+    Runs runs(true);
     // The first start was before anyone listened.
     runs.take({at(Happened::stopped, 0, 100), at(Happened::started, 6, 120), at(Happened::stopped, 0, 130),
                at(Happened::started, 7, 150)});
-    runs.show_process(guest, 90);
+    runs.show(guest, 90);
     CHECK(settled(runs).size() == 2);
-    runs.show_process(guest, 145);
+    runs.show(guest, 145);
     runs.take({at(Happened::stopped, 0, 160)});
     CHECK(settled(runs).empty());
 }
 
+TEST_CASE("a run that a frame shows before its start is told is that one") {
+    for (const bool processes : {false, true}) {
+        Runs runs(processes);
+        runs.show(guest, processes ? 90 : 5);
+        CHECK(settled(runs).empty());
+        runs.take({at(Happened::started, 5, 100), at(Happened::stopped, 0, 140)});
+        CHECK(settled(runs).empty());
+        runs.take({at(Happened::started, 6, 150), at(Happened::stopped, 0, 160)});
+        CHECK(settled(runs).size() == 2);
+    }
+}
+
 TEST_CASE("what a lost connection may have hidden is not made up") {
-    Runs runs;
+    Runs runs(false);
     runs.take({at(Happened::started, 5, 100), {}, at(Happened::stopped, 0, 300)});
     CHECK(settled(runs).empty());
     CHECK_FALSE(runs.is_over(guest, 5));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Guests of a libvirt daemon: what is published equals what virsh says; hung guests and a daemon that dies do no harm."""
+"""Guests of a libvirt daemon: what is published equals virsh's; hung guests and a daemon that dies do no harm."""
 import os
 import signal
 
@@ -115,13 +115,15 @@ class Libvirt(LabCase):
         eventually(lambda: self.assertEqual(names(), ["vda"]), seconds=10)
         seen = self.device_events(guest)
         for _ in range(2):
-            self.daemon.virsh("attach-disk", guest.name, image, "sdb", "--live", "--targetbus", "scsi", "--subdriver", "raw")
+            self.daemon.virsh("attach-disk", guest.name, image, "sdb", "--live", "--targetbus", "scsi",
+                              "--subdriver", "raw")
             eventually(lambda: self.assertCountEqual(names(), ["vda", "sdb"]), seconds=4)
             eventually(lambda: self.check_disks(guest))
             self.daemon.virsh("detach-disk", guest.name, "sdb", "--live")
             eventually(lambda: self.assertEqual(names(), ["vda"]), seconds=4)
             eventually(lambda: self.check_disks(guest))
-        self.assertEqual(self.device_events(guest)[len(seen):], ["device-added disk sdb", "device-removed disk sdb"] * 2)
+        self.assertEqual(self.device_events(guest)[len(seen):],
+                         ["device-added disk sdb", "device-removed disk sdb"] * 2)
         guest.destroy()
 
     def test_a_daemon_reached_as_a_remote_one_is(self):
@@ -138,7 +140,8 @@ class Libvirt(LabCase):
     def test_runs_that_no_frame_shows_are_told(self):
         guest, rounds = self.daemon.define("brief"), 4
         with self.daemon.agent(number=3, interval="4s") as agent:
-            until(lambda: any(row["uuid"] == guest.uuid for row in agent.ask("list", "--all")["guests"]), why="it is listed")
+            until(lambda: any(row["uuid"] == guest.uuid for row in agent.ask("list", "--all")["guests"]),
+                  why="it is listed")
             for _ in range(rounds):
                 guest.start()
                 guest.destroy()
@@ -146,7 +149,8 @@ class Libvirt(LabCase):
             def told():
                 events = agent.ask("events", "--guest", guest.uuid)["events"]
                 return sorted(event["event"] for event in events if event["event"] != "guest-state")
-            eventually(lambda: self.assertEqual(told(), ["guest-started"] * rounds + ["guest-stopped"] * rounds), seconds=15)
+            wanted = ["guest-started"] * rounds + ["guest-stopped"] * rounds
+            eventually(lambda: self.assertEqual(told(), wanted), seconds=15)
             agent.wait_frames(2)
             self.assertEqual(len(told()), 2 * rounds, "nothing is told twice")
 
