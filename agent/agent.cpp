@@ -7,11 +7,11 @@
 #include <systemd/sd-daemon.h>
 
 #include "agent/control/office.h"
-#include "agent/control/socket_path.h"
 #include "agent/loop.h"
 #include "agent/stop_signals.h"
 #include "core/ring/path.h"
 #include "core/text.h"
+#include "orders/socket_path.h"
 
 namespace virtscope {
 namespace {

@@ -44,7 +44,7 @@ struct Config {
     std::string ring_file;  // empty: as core/ring/path.h says
     std::uint64_t ring_bytes = default_ring_bytes;
     bool control_enabled = true;
-    std::string control_socket;  // empty: as agent/control/socket_path.h says
+    std::string control_socket;  // empty: as orders/socket_path.h says
     std::string control_group = "virtscope";
     bool state_folder_named = false;  // drivers.state_folder is the file's, not the default
     DriverOptions drivers;

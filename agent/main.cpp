@@ -1,5 +1,6 @@
 // virtscoped: the agent.
 #include <cstdio>
+#include <filesystem>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -59,7 +60,11 @@ Result<Config> configure(const Arguments& arguments) {
     if (!arguments.ring.empty()) {
         config->ring_file = arguments.ring;
         // An agent of its own keeps what it has beside its ring.
-        if (!config->state_folder_named) config->drivers.state_folder = arguments.ring + ".state";
+        // Absolute: a guest's process has / for its folder.
+        std::error_code unknown;
+        const auto ring = std::filesystem::absolute(arguments.ring, unknown);
+        if (unknown) return fail_errno(unknown.value(), "--ring: the current folder is not known");
+        if (!config->state_folder_named) config->drivers.state_folder = ring.string() + ".state";
     }
     if (!arguments.ring_size.empty()) {
         const auto bytes = parse_size(arguments.ring_size);

@@ -35,7 +35,7 @@ std::vector<std::string> local_uris(const DriverHost&) {
     return uris;
 }
 
-bool has_companion(std::string_view uri) { return uri.starts_with("qemu:///"); }
+bool has_companion(std::string_view uri) { return uri.starts_with("qemu:///") || uri.starts_with("libvirt+qemu:///"); }
 
 std::vector<std::string> with_companions(std::vector<std::string> uris) {
     const bool libvirt = std::ranges::any_of(uris, has_companion);

@@ -44,7 +44,13 @@ struct Choice {
     bool off = false;         // no devices: it does not run, or its process is still to be found
 };
 
-Choice choose(std::span<const Party> parties, const Sightings& sightings, bool patient) {
+bool lists(const Roster* roster, const Place& run) {
+    return roster != nullptr && std::ranges::any_of(roster->guests, [&](const RosterGuest& guest) {
+        return guest.uuid == run.uuid && guest.generation == run.generation;
+    });
+}
+
+Choice choose(std::span<const Party> parties, const Sightings& sightings, bool patient, const Roster* before) {
     Choice choice{.process = sightings.size() - 1, .manager = sightings.size() - 1};
     bool found = false;
     for (std::size_t i = 0; i < sightings.size(); ++i) {
@@ -53,7 +59,8 @@ Choice choose(std::span<const Party> parties, const Sightings& sightings, bool p
         found = true;
     }
     choice.off = place_of(parties, sightings[choice.process]).generation == 0;
-    if (patient && !found && parties[sightings[choice.manager].party].processes) choice.off = true;
+    const bool hidden = !found && parties[sightings[choice.manager].party].processes;
+    if (hidden && patient && !lists(before, place_of(parties, sightings[choice.manager]))) choice.off = true;
     return choice;
 }
 
@@ -68,6 +75,15 @@ bool awaits_manager(std::span<const Party> parties, const Sightings& sightings, 
     });
 }
 
+// What its manager alone could tell is missing while that cannot be reached.
+std::string note_of(std::span<const Party> parties, const Place& place) {
+    if (place.managed_by.empty()) return place.note;
+    const auto silent = std::ranges::find_if(parties, [&](const Party& party) {
+        return party.driver == place.managed_by && party.processes && !party.answers;
+    });
+    return silent != parties.end() ? std::string(silent->driver) + ": not reachable" : place.note;
+}
+
 RosterGuest describe(std::span<const Party> parties, const Sightings& sightings, const Choice& choice) {
     const Place& process = place_of(parties, sightings[choice.process]);
     const Place& manager = place_of(parties, sightings[choice.manager]);
@@ -76,7 +92,7 @@ RosterGuest describe(std::span<const Party> parties, const Sightings& sightings,
             .name = manager.name,
             .driver = std::string(parties[sightings[choice.manager].party].driver),
             .machine = manager.machine.empty() ? process.machine : manager.machine,
-            .note = manager.note,
+            .note = note_of(parties, manager),
             .local_id = manager.local_id != 0 ? manager.local_id : process.local_id};
 }
 
@@ -89,9 +105,8 @@ void add_devices(Roster& roster, RosterGuest& guest, const Place& process, const
     guest.nics = append(roster.nics, row, process.nics);
 }
 
-void enlist_one(std::span<const Party> parties, const Sightings& sightings, bool patient, Roster& roster,
+void enlist_one(std::span<const Party> parties, const Sightings& sightings, const Choice& choice, Roster& roster,
                 Enlistment& result) {
-    const Choice choice = choose(parties, sightings, patient);
     RosterGuest guest = describe(parties, sightings, choice);
     guest.first_vcpu = static_cast<std::uint32_t>(roster.vcpus.size());
     guest.first_disk = static_cast<std::uint32_t>(roster.disks.size());
@@ -116,14 +131,15 @@ void enlist_one(std::span<const Party> parties, const Sightings& sightings, bool
 
 }  // namespace
 
-Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, Roster& roster) {
+Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, const Roster* before,
+                  Roster& roster) {
     Enlistment result;
     for (const Party& party : parties) result.slots.emplace_back(party.places.size());
     for (const Sightings& sightings : gather(parties)) {
         if (patient && awaits_manager(parties, sightings, now)) {
             result.waits = true;
         } else {
-            enlist_one(parties, sightings, patient, roster, result);
+            enlist_one(parties, sightings, choose(parties, sightings, patient, before), roster, result);
         }
     }
     return result;

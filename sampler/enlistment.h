@@ -31,8 +31,8 @@ struct Enlistment {
 
 // Adds all guests of all parties to an empty roster. A start is seen by two drivers, one after the other; so that it is
 // one event with one generation, the first waits for the other if `patient`: a running guest whose process nobody has
-// found is enlisted as one that is off, a young process that its manager has not told of is left out. `now`:
-// CLOCK_REALTIME, ns.
-Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, Roster& roster);
+// found is enlisted as one that is off, a young process that its manager has not told of is left out. A run that
+// `before` lists already (the roster so far; null: none) was waited for and is not again. `now`: CLOCK_REALTIME, ns.
+Enlistment enlist(std::span<const Party> parties, std::int64_t now, bool patient, const Roster* before, Roster& roster);
 
 }  // namespace virtscope

@@ -120,14 +120,14 @@ Enlistment Sampler::enlist_all(Roster& roster) {
     constexpr unsigned patience = 5;
     const bool patient = waits_ < patience;
     const auto now = clock_ns(CLOCK_REALTIME);
-    Enlistment enlisted = enlist(parties(), now, patient, roster);
+    Enlistment enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     if (enlisted.waits) {
         roster = Roster{.host = roster.host};
         for (Source& source : sources_) {
             source.driver->look_again();
             source.answers = source.driver->refresh(Clock::duration::zero()).has_value();
         }
-        enlisted = enlist(parties(), now, patient, roster);
+        enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     }
     waits_ = enlisted.waits ? waits_ + 1 : 0;
     return enlisted;

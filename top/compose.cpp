@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "top/figures.h"
 #include "top/help_view.h"
 #include "top/history_lines.h"
 #include "top/summary.h"
@@ -28,31 +29,48 @@ void add_summary(Screen& screen, const Picture& picture, std::size_t width) {
 }
 
 // Why the selected guest's row has gaps, where its driver says so.
-std::string selected_note(const Picture& picture, const Session& session) {
-    const auto row = order(picture.pair, session.guests.sort, session.guests.block_bytes, session.selected, 1);
-    if (row.empty()) return {};
-    const RosterGuest& guest = picture.frame().roster->guests[row.front()];
+std::string note_of(const Picture& picture, std::optional<std::size_t> guest_row) {
+    if (!guest_row) return {};
+    const RosterGuest& guest = picture.frame().roster->guests[*guest_row];
     return guest.note.empty() ? std::string() : fmt::format("{}: {}", printable(guest.name), guest.note);
 }
 
-// What matters most of: the question asked, what was wrong with the answer, what is wrong with the
-// picture, what is known of the selected guest.
-Line message_line(const Picture& picture, const Session& session) {
+// What matters most of: the question asked, what was wrong with the answer, what becomes of an order, what is wrong
+// with the picture, what is known of the selected guest.
+Line message_line(const Picture& picture, const Session& session, std::optional<std::size_t> guest_row) {
     if (session.typed_delay) {
         return {fmt::format("Change delay from {} to: {}_", delay_text(session.delay), *session.typed_delay),
                 Style::warning};
     }
     if (!session.message.empty()) return {session.message, Style::warning};
+    if (!session.status.empty()) return {session.status, Style::warning};
     if (!picture.notice.empty()) return {picture.notice, Style::warning};
-    return {selected_note(picture, session), Style::plain};
+    return {note_of(picture, guest_row), Style::plain};
 }
 
 Style under_bar(Style style) { return style == Style::stale ? Style::selected_stale : Style::selected; }
 
+// Places the bar; the row of the guest under it, if there is one.
+std::optional<std::size_t> place_bar(const Picture& picture, Session& session, std::size_t page) {
+    const std::vector<RosterGuest>& guests = picture.frame().roster->guests;
+    const GuestsOptions& options = session.guests;
+    if (session.follows && session.bar) {
+        const auto found = std::ranges::find(guests, session.bar->uuid, &RosterGuest::uuid);
+        const auto row = static_cast<std::size_t>(found - guests.begin());
+        if (row < guests.size()) session.selected = place_of(picture.pair, options.sort, options.block_bytes, row);
+    }
+    settle(session, guests.size(), page);
+    session.bar.reset();
+    const auto under = order(picture.pair, options.sort, options.block_bytes, session.selected, 1);
+    if (under.empty()) return std::nullopt;
+    const RosterGuest& guest = guests[under.front()];
+    session.bar = {guest.uuid, guest.name, guest.generation, state_of_guest(picture.frame(), under.front())};
+    return under.front();
+}
+
 void add_guests(Screen& screen, const Picture& picture, Session& session, Size size) {
     const std::size_t page = rows_for_guests(picture, size);
-    settle(session, picture.frame().roster->guests.size(), page);
-    Line message = message_line(picture, session);
+    Line message = message_line(picture, session, place_bar(picture, session, page));
     message.text = clip(message.text, size.columns);
     screen.lines.push_back(std::move(message));
     const TableModel table = guests_table(picture, session.guests, session.first, page);
@@ -62,6 +80,16 @@ void add_guests(Screen& screen, const Picture& picture, Session& session, Size s
         if (table.first + i == session.selected) line.style = under_bar(line.style);
         screen.lines.push_back(std::move(line));
     }
+}
+
+// The menu stands below the guests, which go on being shown. On a small screen it is what stays.
+void add_main(Screen& screen, const Picture& picture, Session& session, Size size) {
+    const auto menu = session.menu ? menu_lines(*session.menu, size) : std::vector<Line>();
+    const Size above{size.rows - menu.size(), size.columns};
+    add_summary(screen, picture, size.columns);
+    add_guests(screen, picture, session, above);
+    screen.lines.resize(std::min(screen.lines.size(), above.rows));
+    screen.lines.insert(screen.lines.end(), menu.begin(), menu.end());
 }
 
 }  // namespace
@@ -76,8 +104,7 @@ Screen compose(const Picture& picture, Session& session, Size size) {
     if (session.view == View::help) {
         screen = help_screen(session, picture.frame(), size);
     } else {
-        add_summary(screen, picture, size.columns);
-        add_guests(screen, picture, session, size);
+        add_main(screen, picture, session, size);
     }
     screen.lines.resize(std::min(screen.lines.size(), size.rows));
     return screen;

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 21> help_text{
     " d s      Set update interval           Home End    first, last guest",
     " h        Help",
     " B        toggle block info req/bytes   COLUMNS (all rates a second)",
-    "                                        S    state; ! it does not answer",
+    " m        Orders to the guest           S    state; ! it does not answer",
     " SORTING                                %CPU of all host CPUs",
     " P        Sort by %CPU                  %MEM of the host's memory",
     " M        Sort by %MEM                  %STL of its vCPUs' time spent waiting",

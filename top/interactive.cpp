@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "top/compose.h"
+#include "top/dispatch.h"
 #include "top/run.h"
 #include "top/terminal.h"
 
@@ -16,7 +17,10 @@ constexpr std::chrono::nanoseconds shortest_wait = std::chrono::milliseconds(20)
 
 class Interactive {
 public:
-    Interactive(Run run, Terminal terminal) : run_(std::move(run)), terminal_(std::move(terminal)) {
+    Interactive(Run run, Terminal terminal)
+        : run_(std::move(run)),
+          terminal_(std::move(terminal)),
+          dispatch_(run_.source, run_.options.control, run_.options.readonly) {
         session_.guests = run_.options.guests;
         session_.delay = run_.options.delay;
         picture_ = std::move(run_.first);
@@ -26,12 +30,14 @@ public:
     Result<> loop() {
         auto shown = take(picture_);
         while (shown && !session_.quit) {
+            hear();
             paint();
-            const TerminalEvent event = terminal_.wait(due_);
+            const TerminalEvent event = terminal_.wait(std::min(due_, dispatch_.due().value_or(due_)));
             if (std::holds_alternative<Ended>(event)) break;
             if (const Key* key = std::get_if<Key>(&event)) typed(*key);
             if (const auto move = std::exchange(session_.move, std::nullopt)) shown = go(*move);
-            else if (std::holds_alternative<TimeOver>(event) || std::exchange(session_.refresh, false)) shown = look();
+            else if (Clock::now() >= due_ || std::exchange(session_.refresh, false))
+                shown = look();
         }
         return shown;
     }
@@ -39,7 +45,20 @@ public:
 private:
     void typed(Key key) {
         if (key == Key::redraw) full_ = true;
+        session_.no_orders = dispatch_.why_none();
         press(session_, key, rows_for_guests(picture_, terminal_.size()));
+        if (auto order = std::exchange(session_.order, std::nullopt)) {
+            session_.message = dispatch_.give(std::move(*order), picture_.frame());
+        }
+    }
+
+    // What has become of an order. Once it is all that can be said, the guests are shown as they are then.
+    void hear() {
+        auto news = dispatch_.news();
+        if (!news) return;
+        session_.status = std::move(news->text);
+        if (news->is_new) session_.message.clear();
+        if (news->is_last) due_ = Clock::now();
     }
 
     void paint() {
@@ -75,6 +94,7 @@ private:
 
     Run run_;
     Terminal terminal_;
+    Dispatch dispatch_;
     Session session_{};
     Picture picture_{};
     Clock::time_point due_{};

@@ -52,6 +52,10 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
         ->take_last();
     app.add_option("--file", raw.file, "Show this recording or copy of a ring")->take_last();
     app.add_option("--at", raw.at, "Begin at this time of the ring or recording")->take_last();
+    app.add_option("--control", options.control, "Socket of the agent that takes orders")
+        ->envname("VIRTSCOPE_CONTROL")
+        ->take_last();
+    app.add_flag("--readonly", options.readonly, "Give no orders to guests");
     app.footer(usage_footer);
 }
 

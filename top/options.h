@@ -22,6 +22,8 @@ struct Options {
     std::optional<std::uint64_t> iterations;  // none: no end
     GuestsOptions guests;
     std::string csv;  // empty: none
+    std::string control{};  // the agent's socket; empty: beside the ring
+    bool readonly = false;  // no orders
 };
 
 // Either options, or what to print and exit with status 0 (--help, --version). Errors: malformed, one line

@@ -23,7 +23,7 @@ std::string silence(const Frame& frame, const Now& now) {
 Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, RingSource::Kind kind) {
     auto reader = RingReader::open(path);
     if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<RingSource>(std::move(*reader), kind);
+    return std::make_unique<RingSource>(std::move(*reader), path, kind);
 }
 
 }  // namespace
@@ -37,6 +37,12 @@ Result<Picture> RingSource::look(nanoseconds window) {
 }
 
 bool RingSource::more_to_come() { return !in_history_ && last_ && is_live(*last_, read_now()); }
+
+Result<std::string> RingSource::ring_for_orders() const {
+    if (kind_ == Kind::recording) return fail(ErrorKind::unsupported, "no orders: a recording is of the past");
+    if (in_history_) return fail(ErrorKind::unsupported, "no orders: this is the past; End leads to now");
+    return path_;
+}
 
 // True: there is a new frame and it is shown.
 Result<bool> RingSource::follow(nanoseconds window) {

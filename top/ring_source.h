@@ -13,13 +13,14 @@ class RingSource final : public FrameSource {
 public:
     enum class Kind : std::uint8_t { ring, recording };  // a recording has no present to return to
 
-    RingSource(RingReader reader, Kind kind)
-        : reader_(std::move(reader)), kind_(kind), in_history_(kind == Kind::recording) {}
+    RingSource(RingReader reader, std::string path, Kind kind)
+        : reader_(std::move(reader)), path_(std::move(path)), kind_(kind), in_history_(kind == Kind::recording) {}
 
     Result<Picture> look(std::chrono::nanoseconds window) override;
     Result<Picture> at(std::int64_t realtime, std::chrono::nanoseconds window) override;
     Result<Picture> go(Move move, std::chrono::nanoseconds window) override;
     bool more_to_come() override;
+    Result<std::string> ring_for_orders() const override;
 
 private:
     // Where the stretches behind a frame begin; null: the rates' is about a window long, the events' the same.
@@ -37,6 +38,7 @@ private:
     std::string remark_on(Move move, bool ended);
 
     RingReader reader_;
+    std::string path_;
     Kind kind_;
     bool in_history_;
     FramePtr last_;  // the frame shown

@@ -35,6 +35,10 @@ public:
     Result<Picture> at(std::int64_t, nanoseconds) override { return no_past(); }
     Result<Picture> go(Move, nanoseconds) override { return no_past(); }
     bool more_to_come() override { return true; }
+    Result<std::string> ring_for_orders() const override {
+        return fail(ErrorKind::unsupported,
+                    "no orders: virt-top samples by itself here; they need virtscoped and its ring");
+    }
 
 private:
     static std::unexpected<Error> no_past() {

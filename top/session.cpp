@@ -19,7 +19,7 @@ void answer_delay(Session& session) {
 void type_delay(Session& session, Key key) {
     constexpr std::size_t longest = 20;
     std::string& typed = *session.typed_delay;
-    if (key == Key::enter || key == Key{U'\n'}) {
+    if (is_enter(key)) {
         // Nothing typed: nothing to change.
         if (typed.empty()) return session.typed_delay.reset();
         return answer_delay(session);
@@ -33,7 +33,6 @@ void type_delay(Session& session, Key key) {
     if (code > U' ' && code < 0x7f && typed.size() < longest) typed += static_cast<char>(code);
 }
 
-// False: not a key that moves.
 bool move(Session& session, Key key, std::size_t page) {
     std::size_t& at = session.selected;
     switch (key) {
@@ -51,6 +50,32 @@ bool move(Session& session, Key key, std::size_t page) {
         case Key::end: at = unlimited; return true;
         default: return false;
     }
+}
+
+// False: not a key that moves. The first place is nobody's: who goes back to it looks at whoever comes first.
+bool choose(Session& session, Key key, std::size_t page) {
+    if (!move(session, key, page)) return false;
+    session.follows = key != Key::home;
+    session.bar.reset();
+    return true;
+}
+
+void open_menu(Session& session) {
+    if (!session.no_orders.empty()) {
+        session.message = session.no_orders;
+    } else if (!session.bar) {
+        session.message = "no guest that could be given an order";
+    } else {
+        session.menu = menu_of(*session.bar);
+        session.follows = true;
+    }
+}
+
+void press_menu(Session& session, Key key) {
+    MenuStep step = press(*session.menu, key);
+    session.message = std::move(step.message);
+    session.order = std::move(step.order);
+    if (step.closes) session.menu.reset();
 }
 
 // False: not a key that leads through time.
@@ -87,6 +112,7 @@ void command(Session& session, Key key) {
         case static_cast<char32_t>(Key::redraw): session.refresh = true; return;
         case U'd':
         case U's': session.typed_delay.emplace(); return;
+        case U'm': return open_menu(session);
         case U'B': session.guests.block_bytes = !session.guests.block_bytes; return;
         default: return;
     }
@@ -96,12 +122,14 @@ void command(Session& session, Key key) {
 
 void press(Session& session, Key key, std::size_t page) {
     session.message.clear();
+    session.status.clear();
     if (session.typed_delay) return type_delay(session, key);
     if (session.view == View::help) {
         session.view = View::guests;
         return;
     }
-    if (travel(session, key) || move(session, key, page) || sort_by(session, key)) return;
+    if (session.menu) return press_menu(session, key);
+    if (travel(session, key) || choose(session, key, page) || sort_by(session, key)) return;
     command(session, key);
 }
 

@@ -8,33 +8,27 @@
 
 #include "top/delay.h"
 #include "top/guests_view.h"
+#include "top/key.h"
+#include "top/menu.h"
 #include "top/move.h"
 
 namespace virtscope::top {
 
 enum class View : std::uint8_t { guests, help };
 
-// A character typed, or one of these.
-enum class Key : char32_t {
-    up = 0x110000,
-    down,
-    page_up,
-    page_down,
-    home,
-    end,
-    backspace,
-    other,  // a key that means nothing here
-    enter = U'\r',
-    escape = 0x1b,
-    redraw = 0x0c,  // ^L
-};
-
 struct Session {
     GuestsOptions guests{};
     std::chrono::nanoseconds delay = default_delay;
     View view = View::guests;
-    std::size_t selected = 0;  // place in the order, not a guest: it stays when the order changes
+    std::size_t selected = 0;  // place in the order
     std::size_t first = 0;     // place of the first row on the screen
+    std::optional<Subject> bar{};  // whose row is there, as it was last shown; none: no guests
+    // The bar goes where its guest goes. Not before somebody chose one: until then the first place is looked at.
+    bool follows = false;
+    std::optional<Menu> menu{};
+    std::optional<OrderWanted> order{};        // to be given now
+    std::string no_orders{};                   // why there can be no menu; empty: there can
+    std::string status{};                      // what became of the last order
     std::optional<std::string> typed_delay{};  // while the user is asked for one
     std::string message{};       // about the last key
     bool quit = false;

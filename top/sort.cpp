@@ -71,6 +71,15 @@ private:
     bool by_name_;
 };
 
+std::vector<Ranked> ranked_guests(const FramePair& pair, SortKey key, bool block_bytes) {
+    std::vector<Ranked> ranked(pair.now()->roster->guests.size());
+    for (std::size_t guest = 0; guest < ranked.size(); ++guest) {
+        const auto value = rank(pair, key, block_bytes, guest);
+        ranked[guest] = {value.value_or(-std::numeric_limits<double>::infinity()), guest};
+    }
+    return ranked;
+}
+
 }  // namespace
 
 std::span<const SortName> sort_names() { return names; }
@@ -88,11 +97,7 @@ std::vector<std::size_t> order(const FramePair& pair, SortKey key, bool block_by
     const std::size_t total = pair.now()->roster->guests.size();
     first = std::min(first, total);
     count = std::min(count, total - first);
-    std::vector<Ranked> ranked(total);
-    for (std::size_t guest = 0; guest < total; ++guest) {
-        const auto value = rank(pair, key, block_bytes, guest);
-        ranked[guest] = {value.value_or(-std::numeric_limits<double>::infinity()), guest};
-    }
+    auto ranked = ranked_guests(pair, key, block_bytes);
     const Earlier earlier(pair, key);
     const auto begin = ranked.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = begin + static_cast<std::ptrdiff_t>(count);
@@ -102,6 +107,13 @@ std::vector<std::size_t> order(const FramePair& pair, SortKey key, bool block_by
     rows.reserve(count);
     for (auto place = begin; place != end; ++place) rows.push_back(place->guest);
     return rows;
+}
+
+std::size_t place_of(const FramePair& pair, SortKey key, bool block_bytes, std::size_t guest) {
+    const auto ranked = ranked_guests(pair, key, block_bytes);
+    const Earlier earlier(pair, key);
+    const auto is_before = [&](const Ranked& other) { return earlier(other, ranked[guest]); };
+    return static_cast<std::size_t>(std::ranges::count_if(ranked, is_before));
 }
 
 std::vector<std::size_t> all_by_id(const FramePair& pair) {

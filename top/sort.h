@@ -28,6 +28,9 @@ std::string_view sort_title(SortKey key);
 std::vector<std::size_t> order(const FramePair& pair, SortKey key, bool block_bytes, std::size_t first,
                                std::size_t count);
 
+// The place of a guest in that order.
+std::size_t place_of(const FramePair& pair, SortKey key, bool block_bytes, std::size_t guest);
+
 // All guests by ID: the order of --stream and --csv.
 std::vector<std::size_t> all_by_id(const FramePair& pair);
 

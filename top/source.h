@@ -35,6 +35,10 @@ public:
 
     // Whether a frame that look() has not shown may come by waiting. False: the agent is silent, or this is history.
     virtual bool more_to_come() = 0;
+
+    // The ring in which is seen what becomes of an order: its agent takes them. Errors: unsupported, says why there
+    // is none.
+    virtual Result<std::string> ring_for_orders() const = 0;
 };
 
 struct SourceOptions {

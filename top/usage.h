@@ -6,14 +6,19 @@ namespace virtscope::top {
 inline constexpr const char* usage_about =
     "Shows the guests of this host: reads the ring of virtscoped where that runs, else samples by itself.";
 
-inline constexpr const char* usage_footer = R"END(Keys: P M T N sort by %CPU, %MEM, TIME, ID; arrows, PgUp, PgDn, Home, End move; B blocks in bytes or
-requests; d delay; space look now; h help; q quit. [ ] show the frame before or after, { } what was a minute before or
+inline constexpr const char* usage_footer =
+    R"END(Keys: P M T N sort by %CPU, %MEM, TIME, ID; arrows, PgUp, PgDn, Home, End move; B blocks in bytes or
+requests; m orders to the selected guest; d delay; space look now; h help; q quit. [ ] show the frame before or after, { } what was a minute before or
 after, End what is now: the ring remembers as far as its size reaches, and goes on being written meanwhile.
 
 History: --at TIME begins with what the ring had at that time, such as "10 min ago", "today 03:12" or
 2026-11-23T03:12:05Z; --file FILE shows a recording (virtscope record) or a copy of a ring, from its newest frame. With
 -b, --stream or --script frames come without waiting, -d apart, from TIME or the beginning of FILE to its end; a ring
 goes on live.
+
+Orders (m): start, shutdown, suspend, destroy and so on go to the agent, as the command virtscope gives them; what may
+lose data asks first. They need the ring of a running agent, and its socket: --control, else $VIRTSCOPE_CONTROL, else
+RING.control beside a named ring, else /run/virtscope/control. --readonly forbids them.
 
 Columns: virt-top's, and %STL, AGE. RDRQ WRRQ RXBY TXBY are a second's, %CPU is of all host CPUs, %STL is the share of
 its vCPUs' time that a guest waited for a CPU (steal), AGE is how many seconds ago that was true which only the

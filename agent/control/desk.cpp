@@ -142,11 +142,13 @@ Reply Desk::decide(const Wish& wish, const Peer& peer, Progress& progress, Targe
 Reply Desk::carry_out(Order order, Lifecycle& lifecycle, const Wish& wish, const Peer& peer, Progress& progress) {
     const auto timeout = std::clamp(wish.timeout, std::chrono::milliseconds(1), longest_timeout);
     order.deadline = std::chrono::steady_clock::now() + timeout;
-    if (!workers_.try_acquire_until(order.deadline)) {
+    // Orders at guests that hang must not keep out the one that ends them; connections bound how many those are.
+    const bool counts = order.verb != Verb::destroy;
+    if (counts && !workers_.try_acquire_until(order.deadline)) {
         return refuse(Outcome::busy, "the agent is busy with 8 other orders; nothing was done, try again later");
     }
     const auto give_back = [this](void*) { workers_.release(); };
-    const std::unique_ptr<void, decltype(give_back)> worker(this, give_back);
+    const std::unique_ptr<void, decltype(give_back)> worker(counts ? this : nullptr, give_back);
     if (only_looks(order.verb)) return reply_to(order, lifecycle.carry_out(order, progress));
     const auto id = journal_.intend(order, peer);
     if (!id) return refuse(Outcome::failed, id.error().message + "; nothing was done");

@@ -12,7 +12,7 @@
 #include "agent/control/directory.h"
 #include "agent/control/journal.h"
 #include "agent/control/order_events.h"
-#include "agent/control/wire.h"
+#include "orders/wire.h"
 
 namespace virtscope::control {
 
@@ -22,7 +22,7 @@ public:
     Desk(const Directory& directory, const Authority& authority, Journal& journal, OrderEvents& events);
 
     // Blocks until the order has its outcome: call it from a thread of the order's own. Any number at once; at most 8 are
-    // with their drivers, the others wait, and one guest never has two.
+    // with their drivers besides those that destroy, the others wait, and one guest never has two.
     Reply handle(const Wish& wish, const Peer& peer, Progress& progress);
 
 private:

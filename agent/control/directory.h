@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/control/wire.h"
 #include "core/roster.h"
+#include "orders/wire.h"
 #include "sampler/sampler.h"
 
 namespace virtscope::control {

@@ -1,9 +1,10 @@
 #include "agent/control/journal.h"
 
+#include <array>
 #include <cerrno>
 #include <chrono>
-#include <fstream>
 #include <map>
+#include <sstream>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -28,8 +29,36 @@ std::string text_at(const Json& json, const char* key) {
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// A journal beside a ring in a folder like /tmp may be another's, or a pipe that nobody writes: not ours to take up.
+Result<> check_own_file(int fd, const std::string& path) {
+    struct stat is{};
+    if (::fstat(fd, &is) != 0) return fail_errno(errno, "journal {}", path);
+    if (S_ISREG(is.st_mode) && (is.st_uid == 0 || is.st_uid == ::geteuid())) return {};
+    return fail(ErrorKind::denied, "journal {}: is no file of root's or of who runs the agent; remove it", path);
+}
+
+// A new file's name is to outlive a power loss as its lines do.
+Result<> sync_folder_of(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    const Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened || ::fsync(opened.get()) != 0) return fail_errno(errno, "journal {}: cannot sync its folder", path);
+    return {};
+}
+
+std::string text_of(const std::string& path) {
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file || !check_own_file(file.get(), path)) return {};
+    std::string text;
+    std::array<char, 65536> piece{};
+    for (ssize_t got = 0; (got = ::read(file.get(), piece.data(), piece.size())) > 0;) {
+        text.append(piece.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+}
+
 void read_lines(const std::string& path, std::map<std::string, Unfinished>& open) {
-    std::ifstream file(path);
+    std::istringstream file(text_of(path));
     for (std::string line; std::getline(file, line);) {
         const Json json = Json::parse(line, nullptr, false);
         if (!json.is_object()) continue;  // torn
@@ -84,14 +113,18 @@ std::vector<Unfinished> Journal::settle() {
 
 Result<> Journal::open() {
     if (file_) return {};
-    file_ = Fd(::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
-    if (!file_) return fail_errno(errno, "journal {}: cannot open", path_);
+    constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    Fd file(::open(path_.c_str(), flags, 0640));
+    if (!file) return fail_errno(errno, "journal {}: cannot open", path_);
+    if (auto ours = check_own_file(file.get(), path_); !ours) return ours;
     struct stat is{};
-    if (::fstat(file_.get(), &is) != 0) return fail_errno(errno, "journal {}", path_);
+    if (::fstat(file.get(), &is) != 0) return fail_errno(errno, "journal {}", path_);
     size_ = static_cast<std::uint64_t>(is.st_size);
     char last = '\n';
-    if (size_ > 0 && ::pread(file_.get(), &last, 1, is.st_size - 1) != 1) return fail_errno(errno, "journal {}", path_);
+    if (size_ > 0 && ::pread(file.get(), &last, 1, is.st_size - 1) != 1) return fail_errno(errno, "journal {}", path_);
     torn_ = last != '\n';
+    if (auto kept = sync_folder_of(path_); !kept) return kept;
+    file_ = std::move(file);
     return {};
 }
 

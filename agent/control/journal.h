@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "agent/control/authority.h"
-#include "agent/control/wire.h"
 #include "core/fd.h"
+#include "orders/wire.h"
 
 namespace virtscope::control {
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "agent/control/wire.h"
 #include "core/result.h"
+#include "orders/wire.h"
 
 namespace virtscope {
 

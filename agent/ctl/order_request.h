@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 
-#include "agent/control/wire.h"
 #include "agent/ctl/commands.h"
+#include "orders/wire.h"
 
 namespace virtscope {
 

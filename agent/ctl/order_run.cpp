@@ -4,13 +4,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/ctl/order_client.h"
 #include "agent/ctl/order_input.h"
 #include "agent/ctl/order_output.h"
 #include "agent/ctl/order_request.h"
 #include "agent/ctl/order_watch.h"
 #include "agent/ctl/output.h"
 #include "core/text.h"
+#include "orders/expectation.h"
+#include "orders/order_client.h"
 
 namespace virtscope {
 namespace {

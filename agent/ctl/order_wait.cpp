@@ -4,7 +4,9 @@
 #include "agent/ctl/order_request.h"
 #include "agent/ctl/order_watch.h"
 #include "agent/ctl/output.h"
+#include "core/freshness.h"
 #include "core/text.h"
+#include "orders/expectation.h"
 
 namespace virtscope {
 namespace {
@@ -28,6 +30,14 @@ Result<bool> watch_name(RingReader& reader, const WaitRequest& request, Of what)
     for (;;) {
         const auto left = std::max<std::chrono::nanoseconds>(deadline - Clock::now(), std::chrono::nanoseconds(0));
         const auto slice = std::min<std::chrono::nanoseconds>(left, std::chrono::milliseconds(500));
+        const auto current = reader.newest();
+        if (current && !is_live(**current, read_now())) {
+            // What a silent agent said last is no longer known to be true.
+            if (left.count() == 0) return false;
+            const auto woken = reader.wait((*current)->sequence, slice);
+            if (!woken) return std::unexpected(woken.error());
+            continue;
+        }
         const auto seen = look_up(reader, request.guest);
         if (!seen) {
             if (seen.error().kind != ErrorKind::absent) return std::unexpected(seen.error());

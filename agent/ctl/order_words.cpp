@@ -5,13 +5,13 @@
 
 #include <unistd.h>
 
-#include "agent/control/socket_path.h"
 #include "agent/ctl/order_input.h"
 #include "agent/ctl/order_verbs.h"
 #include "agent/ctl/output.h"
 #include "core/quantity.h"
 #include "core/ring/path.h"
 #include "core/text.h"
+#include "orders/socket_path.h"
 
 namespace virtscope {
 namespace {

@@ -85,8 +85,12 @@ Result<Definition> parse_definition(std::string_view xml) {
     definition.memory_max = memory_of(child(root, "memory"));
     const xmlNode* const devices = child(root, "devices");
     for (const xmlNode* node = devices != nullptr ? devices->children : nullptr; node != nullptr; node = node->next) {
-        if (!is(node, "disk") || definition.disks.size() == most_disks) continue;
         const xmlNode* const target = child(node, "target");
+        if (std::string dev = attribute(target, "dev");
+            is(node, "interface") && !dev.empty() && definition.nics.size() < most_disks) {
+            definition.nics.push_back(std::move(dev));
+        }
+        if (!is(node, "disk") || definition.disks.size() == most_disks) continue;
         definition.disks.push_back({attribute(target, "dev"), source_of(child(node, "source")),
                                     attribute(target, "bus"), attribute(child(node, "alias"), "name")});
     }

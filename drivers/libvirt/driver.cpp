@@ -6,6 +6,7 @@
 #include "drivers/libvirt/lifecycle.h"
 #include "drivers/libvirt/local.h"
 #include "drivers/libvirt/open.h"
+#include "drivers/libvirt/places.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -13,34 +14,14 @@ namespace {
 std::int64_t ns(Clock::time_point time) { return time.time_since_epoch() / std::chrono::nanoseconds{1}; }
 std::uint64_t length(Clock::duration d) { return static_cast<std::uint64_t>(std::chrono::nanoseconds(d).count()); }
 
-// A place owns descriptors of its threads and is not copied; one of libvirt's has none.
-Place copy_of(const Place& from) {
-    Place to;
-    to.uuid = from.uuid;
-    to.generation = from.generation;
-    to.name = from.name;
-    to.machine = from.machine;
-    to.note = from.note;
-    to.local_id = from.local_id;
-    for (const VcpuPlace& vcpu : from.vcpus) to.vcpus.push_back({vcpu.index, std::nullopt});
-    to.disks = from.disks;
-    to.nics = from.nics;
-    to.memory_max = from.memory_max;
-    return to;
-}
-
 // When a call was made and when it returned.
 struct Span {
     Clock::time_point begin, end;
 };
 
-bool same_shape(const Place& a, const Place& b) {
-    const auto same_names = [](const auto& x, const auto& y) {
-        return std::ranges::equal(x, y, [](const auto& p, const auto& q) { return p.name == q.name; });
-    };
-    return a.uuid == b.uuid && a.generation == b.generation && a.name == b.name && a.memory_max == b.memory_max &&
-           a.note == b.note && a.machine == b.machine && a.vcpus.size() == b.vcpus.size() &&
-           same_names(a.disks, b.disks) && same_names(a.nics, b.nics);
+const GuestStats* find_guest(const Snapshot& snapshot, const Uuid& uuid) {
+    const auto guest = std::ranges::lower_bound(snapshot.guests, uuid, {}, [](const auto& g) { return g.place.uuid; });
+    return guest != snapshot.guests.end() && guest->place.uuid == uuid ? &*guest : nullptr;
 }
 
 class LibvirtDriver final : public Driver {
@@ -78,7 +59,10 @@ public:
     std::shared_ptr<Lifecycle> lifecycle() override { return lifecycle_; }
 
 private:
+    void take(const std::vector<Happening>& happened);
     void adopt(const Snapshot& snapshot);
+    void tell_unreachable();
+    void note_runs(std::span<const Slot> slots, const Frame& frame);
     void report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const;
     void note_state(const GuestStats& before, const GuestStats& now);
 
@@ -89,6 +73,8 @@ private:
     std::vector<Place> places_;
     std::uint64_t generation_ = 0;
     std::vector<Event> events_;
+    Runs runs_;
+    bool reachable_ = true;
     Clock::time_point tick_;
 };
 
@@ -98,20 +84,45 @@ Result<> LibvirtDriver::refresh(Clock::duration patience) {
     exchange_->wanted = true;
     exchange_->changed.notify_all();
     if (patience > Clock::duration::zero()) {
-        exchange_->changed.wait_for(lock, patience, [&] { return exchange_->latest != nullptr; });
+        const auto refused = [&] { return exchange_->problem && exchange_->problem->kind != ErrorKind::timeout; };
+        exchange_->changed.wait_for(lock, patience, [&] { return exchange_->latest != nullptr || refused(); });
         exchange_->wanted = true;  // the answer that ask() waits for
         exchange_->changed.notify_all();
     }
     const SnapshotPtr latest = exchange_->latest;
     const auto problem = exchange_->problem;
+    const auto happened = std::exchange(exchange_->happened, {});
     lock.unlock();
+    take(happened);
     if (latest != nullptr && latest != known_) {
         adopt(*latest);
         if (local_ != nullptr) local_->adopt(*latest);
         known_ = latest;
     }
-    if (problem) return std::unexpected(*problem);
-    return {};
+    if (reachable_ == problem.has_value()) ++generation_;  // another driver's guests may be ours and say so
+    reachable_ = !problem;
+    if (!problem) return {};
+    tell_unreachable();
+    return std::unexpected(*problem);
+}
+
+void LibvirtDriver::take(const std::vector<Happening>& happened) {
+    runs_.take(happened);
+    for (const Happening& event : happened) {
+        if (event.what == Happened::ballooned && local_ != nullptr) local_->expect_memory(event.guest);
+    }
+}
+
+// Guests are kept as they were, but for those whose processes are seen to have ended.
+void LibvirtDriver::tell_unreachable() {
+    constexpr std::string_view note = "libvirt: not reachable";
+    for (Place& place : places_) {
+        const bool gone = place.generation != 0 && local_ != nullptr && local_->is_gone(place.uuid);
+        if (place.note == note && !gone) continue;
+        place.note = note;
+        if (gone) make_inactive(place);
+        ++generation_;
+    }
 }
 
 void LibvirtDriver::note_state(const GuestStats& before, const GuestStats& now) {
@@ -128,10 +139,10 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
         const bool part = local_ == nullptr && guest.place.generation != 0 && !guest.numbers.contains("block.count");
         const bool same_start = old != places_.end() && old->generation == guest.place.generation;
         places.push_back(copy_of(part && same_start ? *old : guest.place));
-        if (known_ == nullptr) continue;
-        const auto uuid_of = [](const GuestStats& stats) { return stats.place.uuid; };
-        const auto before = std::ranges::lower_bound(known_->guests, guest.place.uuid, {}, uuid_of);
-        if (before != known_->guests.end() && before->place.uuid == guest.place.uuid) note_state(*before, guest);
+        places.back().note = guest.place.note;
+        if (runs_.is_over(guest.place.uuid, guest.place.generation)) make_inactive(places.back());
+        const GuestStats* const before = known_ != nullptr ? find_guest(*known_, guest.place.uuid) : nullptr;
+        if (before != nullptr) note_state(*before, guest);
     }
     if (std::ranges::equal(places, places_, same_shape)) return;
     places_ = std::move(places);
@@ -149,28 +160,36 @@ void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_p
     const auto asked = exchange_->asked;
     const auto answer = exchange_->answered;
     lock.unlock();
+    note_runs(slots, frame);
     if (latest == nullptr) return;
     report_all(slots, *latest, {asked, answer}, fresh, frame);
     if (local_ != nullptr && fresh) local_->ask(slots, frame, deadline, events_);
 }
 
+void LibvirtDriver::note_runs(std::span<const Slot> slots, const Frame& frame) {
+    for (const Slot& slot : slots) {
+        const std::uint64_t shown = slot.place != nullptr ? frame.roster->guests[slot.guest].generation : 0;
+        if (shown == 0) continue;
+        // A frame's generation is the process's where there is one.
+        if (local_ != nullptr) runs_.show_process(slot.place->uuid, shown);
+        if (local_ == nullptr) runs_.show(slot.place->uuid, shown);
+    }
+    runs_.settle(events_);
+}
+
 void LibvirtDriver::report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh,
                                Frame& frame) const {
-    const auto uuid_of = [](const GuestStats& stats) { return stats.place.uuid; };
+    const auto now = Clock::now();
     for (const Slot& slot : slots) {
-        frame.set(slot.guest, GuestMetric::stale, fresh ? 0 : 1);
-        frame.set(slot.guest, GuestMetric::monitor_age, length(Clock::now() - when.end));
-        if (!fresh) {
-            frame.table(Scope::Guest).row(slot.guest).quality = Quality::stale;
+        if (slot.place == nullptr) continue;
+        const GuestStats* const guest = find_guest(snapshot, slot.place->uuid);
+        frame.set(slot.guest, GuestMetric::monitor_age, length(now - when.end));
+        if (!fresh || guest == nullptr || !same_shape(guest->place, *slot.place)) {
+            mark_stale(slot, guest != nullptr ? guest->state : GuestState::unknown, frame);
             continue;
         }
+        frame.set(slot.guest, GuestMetric::stale, 0);
         frame.set(slot.guest, GuestMetric::monitor_latency, length(when.end - when.begin));
-        const auto guest = std::ranges::lower_bound(snapshot.guests, slot.place->uuid, {}, uuid_of);
-        if (guest == snapshot.guests.end() || !same_shape(guest->place, *slot.place)) {
-            frame.set(slot.guest, GuestMetric::stale, 1);
-            frame.table(Scope::Guest).row(slot.guest).quality = Quality::stale;
-            continue;
-        }
         report(slot, *guest, ns(when.begin + (when.end - when.begin) / 2), frame);
     }
 }
@@ -183,6 +202,8 @@ namespace virtscope {
 Opened open_libvirt(std::string_view uri, const DriverHost& host, const DriverOptions& options) {
     constexpr std::array<std::string_view, 11> schemes{"bhyve", "ch",   "esx", "hyperv", "lxc", "qemu",
                                                        "test",  "vbox", "vpx", "vz",     "xen"};
+    constexpr std::string_view explicitly = "libvirt+";
+    if (uri.starts_with(explicitly)) uri.remove_prefix(explicitly.size());
     const std::string_view scheme = uri.substr(0, uri.find("://"));  // may name a transport: qemu+ssh
     if (scheme == uri || std::ranges::find(schemes, scheme.substr(0, scheme.find('+'))) == schemes.end())
         return NotMine{};

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/text.h"
+#include "drivers/qemu/endpoint.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -18,48 +19,12 @@ std::uint64_t length(Clock::duration d) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::chrono::nanoseconds(d).count()));
 }
 
-char state_of(const Process& process, pid_t tid) {
-    const auto stat = process.read(("task/" + std::to_string(tid) + "/stat").c_str(), 4096);
-    return stat ? qemu::parse_stat(*stat).state : '?';
-}
-
-bool all_asleep(const LocalGuest& guest) {
-    const auto asleep = [&](const TaskPlace& task) { return state_of(*guest.process, task.tid) == 'S'; };
-    return state_of(*guest.process, guest.process->pid()) == 'S' && std::ranges::all_of(guest.iothreads, asleep) &&
-           std::ranges::all_of(guest.vcpus, [&](const VcpuPlace& vcpu) { return vcpu.task && asleep(*vcpu.task); });
-}
-
-qemu::Witness witness_of(const LocalGuest& guest, bool with_vcpus = true) {
-    if (!guest.main) return {};
-    return qemu::read_witness(*guest.main, guest.iothreads, guest.vcpus, with_vcpus);
-}
-
-// Whether the last answer still holds now that the guest has had time to fall asleep.
-void try_to_settle(LocalGuest& guest) {
-    qemu::Proof& proof = guest.proof;
-    if (proof.settled || !proof.before) return;
-    const qemu::Witness first = witness_of(guest);
-    const bool asleep = first.vcpus == proof.before->vcpus && all_asleep(guest);
-    const qemu::Witness second = asleep ? witness_of(guest) : first;
-    if (first.vcpus != proof.before->vcpus) proof.before.reset();
-    if (!proof.before || !qemu::settles(*proof.before, first, second, asleep)) return;
-    proof.settled = true;
-    proof.at = second;
-    proof.before.reset();
-}
-
-// Threads may have come or gone: then nothing is proven.
-void look_at_threads(LocalGuest& guest) {
-    if (!guest.tasks.update(*guest.process, false)) return;
-    auto main = TaskClock::open(*guest.process, guest.process->pid());
-    guest.main = main ? std::optional(std::move(*main)) : std::nullopt;
-    guest.vcpus = guest.tasks.vcpus(*guest.process, {}, guest.line.cpus);
-    guest.iothreads = guest.tasks.iothreads(*guest.process, std::nullopt);
-    guest.proof = {};
-    const auto& disks = guest.definition->disks;
-    guest.proof.needs_vcpus = !std::ranges::all_of(disks, [&](const DefinedDisk& disk) {
-        return qemu::completes_at_home({disk.alias, !disk.source.empty(), disk.bus == "virtio", {}}, guest.line);
-    });
+// By libvirt's names; those without a medium are empty.
+std::vector<std::string> disks_to_ask(const Definition& definition) {
+    std::vector<std::string> names;
+    names.reserve(definition.disks.size());
+    for (const DefinedDisk& disk : definition.disks) names.push_back(disk.source.empty() ? std::string() : disk.target);
+    return names;
 }
 
 // Takes the answer if there is one. One about other disks than the guest has now is thrown away.
@@ -67,7 +32,7 @@ void collect(LocalGuest& guest, const Questions& questions, Clock::time_point no
     if (guest.question == nullptr) return;
     auto answer = questions.look(*guest.question);
     if (!answer) return;
-    const bool current = guest.question->disks.size() == guest.definition->disks.size();
+    const bool current = guest.question->disks == disks_to_ask(*guest.definition);
     const bool memory = guest.question->memory;
     guest.question.reset();
     if (!answer->problem.empty()) {
@@ -108,10 +73,21 @@ void LocalGuests::adopt(const Snapshot& snapshot) {
         if (guest.definition == stats.definition) continue;
         guest.definition = stats.definition;
         guest.last.reset();
-        guest.proof.settled = false;
-        guest.proof.before.reset();
+        guest.tasks = {};  // other disks may need other witnesses
+        guest.next_look = {};
+        guest.proof = {};
     }
     guests_ = std::move(kept);
+}
+
+void LocalGuests::expect_memory(const Uuid& uuid) {
+    const auto guest = guests_.find(uuid);
+    if (guest != guests_.end()) guest->second.memory_due = true;
+}
+
+bool LocalGuests::is_gone(const Uuid& uuid) const {
+    const auto guest = guests_.find(uuid);
+    return guest != guests_.end() && guest->second.process != nullptr && !guest->second.process->alive();
 }
 
 // A guest's process is the one QEMU that was started with its UUID.
@@ -130,6 +106,7 @@ void LocalGuests::find_processes(Clock::time_point now) {
         const auto cmdline = process ? process->read("cmdline") : std::unexpected(process.error());
         if (!cmdline) continue;
         auto line = qemu::parse_command_line(*cmdline);
+        if (!qemu::belongs_to_libvirt(line)) continue;  // anybody can start a process with that UUID
         const auto guest = line.uuid ? guests_.find(*line.uuid) : guests_.end();
         if (guest == guests_.end() || guest->second.process != nullptr) continue;
         guest->second.process = std::make_shared<const Process>(std::move(*process));
@@ -137,36 +114,59 @@ void LocalGuests::find_processes(Clock::time_point now) {
     }
 }
 
+// Threads are looked for now and then. A daemon that was started anew may give a number of before to another run, which
+// has another process.
+void LocalGuests::look(LocalGuest& guest, Clock::time_point now) {
+    if (guest.process == nullptr || now < guest.next_look) return;
+    guest.next_look = now + options_.scan_interval;
+    if (guest.process->alive()) {
+        look_at_threads(guest);
+    } else {
+        forget_process(guest);
+    }
+}
+
 // Decides about one guest; true: it is asked.
 bool LocalGuests::plan(LocalGuest& guest, Clock::time_point now) {
     collect(guest, questions_, now);
     guest.stopped = false;
-    if (guest.process != nullptr) look_at_threads(guest);
+    look(guest, now);
     try_to_settle(guest);
-    if (guest.last && qemu::holds(guest.proof, witness_of(guest, guest.proof.needs_vcpus)) && now < guest.next_probe) {
+    const qemu::Witness witness = witness_of(guest, guest.proof.needs_vcpus);
+    if (!witness.usable) guest.next_look = now;
+    const bool same = guest.last && qemu::holds(guest.proof, witness);
+    if (same && now < guest.next_probe && !guest.memory_due) {
         ++counts_.spared;
         return false;
     }
     if (guest.question != nullptr || now < guest.not_before) return false;
-    // A stopped process would keep the call, and libvirt's lock of the guest, until it runs again.
+    // A process that is stopped, or waits for a disk that does not answer, would keep the call and libvirt's lock of
+    // the guest until it runs again.
     const char state = guest.process != nullptr ? state_of(*guest.process, guest.process->pid()) : '?';
-    guest.stopped = state == 'T' || state == 't';
+    guest.stopped = state == 'T' || state == 't' || state == 'D';
     if (guest.stopped) return false;
+    put_question(guest, !same, now);
+    return true;
+}
+
+// Asking over libvirt costs several times what a monitor of one's own does: an idle guest is asked with what is slow,
+// and not about its memory, which its main thread tells of (and a guest that changes its size makes an event).
+void LocalGuests::put_question(LocalGuest& guest, bool moved, Clock::time_point now) {
     guest.question = std::make_shared<Question>();
     guest.question->domain = guest.domain;
-    for (const DefinedDisk& disk : guest.definition->disks) {
-        guest.question->disks.push_back(disk.source.empty() ? std::string() : disk.target);
-    }
-    guest.question->memory = now >= guest.next_memory;
+    guest.question->disks = disks_to_ask(*guest.definition);
+    guest.question->memory = guest.memory_due || (moved && now >= guest.next_memory);
     if (guest.question->memory) guest.next_memory = now + options_.slow_interval;
-    // Asking over libvirt costs several times what a monitor of one's own does: an idle guest is asked with what is slow.
-    guest.next_probe = now + std::max(options_.probe_interval, options_.slow_interval);
+    guest.memory_due = false;
+    // Those that were started together are not to be asked together for ever.
+    const Clock::duration interval = std::max(options_.probe_interval, options_.slow_interval);
+    guest.next_probe =
+        now + (guest.last ? interval : interval / 2 + interval / 32 * static_cast<int>(counts_.questions % 16));
     const qemu::Witness witness = witness_of(guest);
     guest.proof.settled = false;
     guest.proof.before = witness.usable ? std::optional(witness) : std::nullopt;
     questions_.put(guest.question);
     ++counts_.questions;
-    return true;
 }
 
 void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
@@ -213,6 +213,7 @@ void LocalGuests::ask(std::span<const Slot> slots, Frame& frame, Clock::time_poi
         std::this_thread::sleep_until(std::min(deadline, Clock::now() + rest_before_settling));
     }
     for (const Slot& slot : slots) {
+        if (slot.place == nullptr) continue;
         const auto guest = guests_.find(slot.place->uuid);
         if (guest == guests_.end() || slot.place->generation != guest->second.generation) continue;
         const bool was_asked = guest->second.question != nullptr;

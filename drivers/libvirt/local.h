@@ -10,37 +10,10 @@
 
 #include "drivers/driver.h"
 #include "drivers/libvirt/connection.h"
-#include "drivers/libvirt/questions.h"
-#include "drivers/qemu/command_line.h"
+#include "drivers/libvirt/local_guest.h"
 #include "drivers/qemu/discovery.h"
-#include "drivers/qemu/tasks.h"
-#include "drivers/qemu/witness.h"
 
 namespace virtscope::libvirt {
-
-// One run of a guest.
-struct LocalGuest {
-    std::uint64_t generation = 0;
-    Domain domain;
-    std::shared_ptr<const Definition> definition;
-
-    std::shared_ptr<const Process> process;  // none: not found, it is asked every time
-    qemu::CommandLine line;
-    qemu::Tasks tasks;
-    std::optional<TaskClock> main;
-    std::vector<VcpuPlace> vcpus;
-    std::vector<TaskPlace> iothreads;
-    qemu::Proof proof;
-
-    std::shared_ptr<Question> question;  // not answered yet
-    std::optional<Answered> last;
-    Clock::time_point next_probe, next_memory, not_before;
-    unsigned failures = 0;
-    std::vector<Number<GuestMetric>> memory;
-    bool memory_is_new = false;  // not reported yet
-    bool stopped = false;        // its process is, by a signal
-    bool told_stale = false;
-};
 
 class LocalGuests {
 public:
@@ -50,6 +23,12 @@ public:
     // Takes guests and definitions of what libvirt listed.
     void adopt(const Snapshot& snapshot);
 
+    // Its memory has changed though it may not seem to have run: it is asked at the next opportunity.
+    void expect_memory(const Uuid& guest);
+
+    // Its process was seen and has ended.
+    bool is_gone(const Uuid& guest) const;
+
     // Asks whom it must, until `deadline`, and fills disks, memory and how fresh they are. From the sampler's thread.
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline, std::vector<Event>& events);
 
@@ -58,6 +37,8 @@ public:
 private:
     void find_processes(Clock::time_point now);
     bool plan(LocalGuest& guest, Clock::time_point now);
+    void look(LocalGuest& guest, Clock::time_point now);
+    void put_question(LocalGuest& guest, bool moved, Clock::time_point now);
     void report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
                 std::vector<Event>& events) const;
 

@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "core/uuid.h"
+#include "drivers/libvirt/connection.h"
 #include "drivers/libvirt/library.h"
 
 namespace virtscope::libvirt {
 
 class News {
 public:
-    // Listens until it is destroyed, which must be before the connection is closed. `wanted` false: to nothing.
-    News(const Library& library, virConnectPtr connection, bool wanted);
+    // Listens until it is destroyed, which must be before the connection is closed. Starts and stops of guests go to
+    // `exchange` too.
+    News(const Library& library, virConnectPtr connection, std::shared_ptr<Exchange> exchange);
     ~News();
     News(const News&) = delete;
     News& operator=(const News&) = delete;
@@ -28,18 +30,20 @@ private:
     // Shared with libvirt, whose thread may be in a callback when we let go.
     struct Board {
         const Library* library = nullptr;
+        std::shared_ptr<Exchange> exchange;
         std::mutex mutex;
         bool any = false;
         std::vector<Uuid> devices;
     };
     void listen(int event, virConnectDomainEventGenericCallback callback);
     static void note(void* board, virDomainPtr domain, bool devices);
+    static void tell(void* board, virDomainPtr domain, Happened what);
 
     const Library& library_;
     virConnectPtr connection_;
     std::shared_ptr<Board> board_ = std::make_shared<Board>();
     std::vector<int> callbacks_;
-    bool heard_;
+    bool heard_ = true;
 };
 
 }  // namespace virtscope::libvirt

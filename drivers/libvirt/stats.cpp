@@ -29,6 +29,12 @@ constexpr Named<GuestMetric> memory_values[] = {
     {"balloon.swap_in", GuestMetric::swap_in, kib},           {"balloon.swap_out", GuestMetric::swap_out, kib},
     {"balloon.major_fault", GuestMetric::guest_major_faults}, {"balloon.minor_fault", GuestMetric::guest_minor_faults},
 };
+// Of a guest that is only defined.
+constexpr Named<GuestMetric> configured_values[] = {
+    {"balloon.maximum", GuestMetric::memory_max, kib},
+    {"vcpu.current", GuestMetric::vcpus},
+    {"vcpu.maximum", GuestMetric::vcpus_max},
+};
 constexpr Named<VcpuMetric> vcpu_values[] = {{"time", VcpuMetric::time}, {"wait", VcpuMetric::wait}};
 constexpr Named<DiskMetric> disk_values[] = {
     {"rd.reqs", DiskMetric::read_ops},      {"rd.bytes", DiskMetric::read_bytes},  {"rd.times", DiskMetric::read_time},
@@ -84,8 +90,6 @@ void describe(Place& place, const GuestStats& stats, Texts& texts) {
     for (std::uint64_t i = 0; i < count_of(stats, "net.count"); ++i) {
         place.nics.push_back({texts["net." + std::to_string(i) + ".name"], 0, 0, {}});
     }
-    const auto maximum = stats.numbers.find("balloon.maximum");
-    if (maximum != stats.numbers.end()) place.memory_max = maximum->second * kib;
 }
 
 }  // namespace
@@ -125,6 +129,8 @@ GuestStats read_record(const Library& library, const virDomainStatsRecord& recor
     if (state != stats.numbers.end()) {
         stats.state = guest_state(static_cast<int>(state->second), static_cast<int>(count_of(stats, "state.reason")));
     }
+    const auto maximum = stats.numbers.find("balloon.maximum");
+    if (maximum != stats.numbers.end()) place.memory_max = maximum->second * kib;
     const unsigned id = library.virDomainGetID(record.dom);
     if (id == static_cast<unsigned>(-1)) return stats;  // only defined: none of its devices exists
     place.local_id = id;
@@ -135,6 +141,10 @@ GuestStats read_record(const Library& library, const virDomainStatsRecord& recor
 
 void report(const Slot& slot, const GuestStats& stats, std::int64_t time, Frame& frame) {
     frame.set(slot.guest, GuestMetric::state, static_cast<std::uint64_t>(stats.state));
+    if (stats.place.generation == 0) {
+        fill(stats, "", configured_values, slot.guest, frame);
+        return;
+    }
     fill(stats, "", memory_values, slot.guest, frame);
     if (slot.own_vcpus) {
         fill(stats, "", guest_values, slot.guest, frame);

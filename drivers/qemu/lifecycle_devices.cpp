@@ -101,10 +101,13 @@ Result<Answer> do_setmem(const Order& order, QmpClient& monitor) {
     if (order.bytes > *most) {
         return fail(ErrorKind::malformed, "{} is more than its {}", human_bytes(order.bytes), human_bytes(*most));
     }
-    if (number_at(*balloon, "actual") == order.bytes) return already("has " + human_bytes(order.bytes));
+    const bool there = number_at(*balloon, "actual") == order.bytes;
+    if (order.dry_run && there) return already("has " + human_bytes(order.bytes));
     if (order.dry_run) return said("would ask it to go to " + human_bytes(order.bytes));
+    // Also where it is already: it may be on its way to what an earlier order asked for, and QEMU does not tell.
     const auto set = monitor.ask("balloon", {{"value", order.bytes}}, order.deadline);
     if (!set) return std::unexpected(set.error());
+    if (there) return already("has " + human_bytes(order.bytes));
     return said("was asked to go to " + human_bytes(order.bytes));
 }
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -270,4 +271,16 @@ TEST_CASE("server: its end does not wait for an order that does not end") {
     CHECK_FALSE(kept.expired());
     go.set_value();
     while (!kept.expired()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+TEST_CASE("a journal that is a pipe or a link is neither waited for nor followed") {
+    const Folder folder;
+    const std::string path = folder.path + "/journal";
+    REQUIRE(::mkfifo((path + ".1").c_str(), 0600) == 0);
+    SUBCASE("pipe") { REQUIRE(::mkfifo(path.c_str(), 0600) == 0); }
+    SUBCASE("link") { std::filesystem::create_symlink(folder.path + "/other", path); }
+    Journal journal(path);
+    CHECK(journal.settle().empty());
+    CHECK_FALSE(journal.intend(Order{}, Peer{}));
+    CHECK_FALSE(std::filesystem::exists(folder.path + "/other"));
 }

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "agent/ctl/order_request.h"
+#include "core/freshness.h"
 #include "core/ring/writer.h"
 #include "tests/agent/ctl_fake_agent.h"
 
@@ -63,6 +64,7 @@ public:
     const std::string& path() const { return path_; }
     void show(GuestState state, std::uint64_t generation, std::uint64_t balloon = 0) {
         auto roster = std::make_shared<Roster>();
+        roster->host.boot_id = read_now().boot_id;
         roster->guests.push_back({.uuid = web01, .generation = generation, .name = "web01", .local_id = 4711});
         publish(std::move(roster), [&](Frame& frame) {
             frame.set(0, GuestMetric::state, static_cast<std::uint64_t>(state));
@@ -70,8 +72,11 @@ public:
         });
     }
     void show_none() {
-        publish(std::make_shared<Roster>(), [](Frame&) {});
+        auto roster = std::make_shared<Roster>();
+        roster->host.boot_id = read_now().boot_id;
+        publish(std::move(roster), [](Frame&) {});
     }
+    std::chrono::nanoseconds age{};  // of the frames that are shown
 
 private:
     template <class Fill>
@@ -80,8 +85,9 @@ private:
         ::clock_gettime(CLOCK_MONOTONIC, &now);
         Frame frame;
         frame.reset(std::move(roster));
-        frame.monotonic = std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+        frame.monotonic = std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec - age.count();
         frame.realtime = frame.monotonic;
+        frame.set(0, AgentMetric::tick_interval, 1'000'000'000);
         fill(frame);
         REQUIRE(writer_.publish(frame));
     }
@@ -313,4 +319,16 @@ TEST_CASE("a wait goes by the ring alone") {
     CHECK(run_wait(request, listener.console()) == 9);
     request.ring = "/nonexistent/ring";
     CHECK(run_wait(request, listener.console()) == 3);
+}
+
+TEST_CASE("a wait does not believe what a silent agent said last") {
+    OneGuest guest;
+    guest.age = 10s;
+    guest.show(GuestState::running, 7);
+    Listener listener;
+    WaitRequest request{.ring = guest.path(), .guest = "web01", .state = AwaitedState::running, .timeout = 100ms};
+    CHECK(run_wait(request, listener.console()) == 9);
+    guest.show_none();
+    request.state = AwaitedState::off;
+    CHECK(run_wait(request, listener.console()) == 9);
 }

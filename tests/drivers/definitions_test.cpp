@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <doctest/doctest.h>
 
@@ -152,4 +154,28 @@ TEST_CASE_FIXTURE(Fixture, "start and what hinders it") {
     ::kill(*pid, SIGKILL);
     for (int i = 0; i < 200 && runs_in(folder.path + "/run/a,b"); ++i) std::this_thread::sleep_for(10ms);
     CHECK_FALSE(runs_in(folder.path + "/run/a,b"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a state folder that others can write is not used: they would choose what the agent runs") {
+    REQUIRE(text(Verb::define, xml("a")));
+    CHECK(definitions.list()->guests.size() == 1);
+    SUBCASE("its own mode") { REQUIRE(::chmod(folder.path.c_str(), 0777) == 0); }
+    SUBCASE("that of the definitions") { REQUIRE(::chmod((folder.path + "/guests").c_str(), 0770) == 0); }
+    SUBCASE("a link where guests run") {
+        std::filesystem::remove_all(folder.path + "/run");
+        std::filesystem::create_directory(folder.path + "/elsewhere");
+        std::filesystem::create_directory_symlink(folder.path + "/elsewhere", folder.path + "/run");
+    }
+    const auto answer = text(Verb::define, xml("b", "12"));
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().kind == ErrorKind::denied);
+    Definitions fresh(folder.path, "/proc");
+    CHECK(fresh.list()->guests.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is defined is listed at once, however short after another") {
+    for (int i = 10; i < 60; ++i) {
+        REQUIRE(text(Verb::define, xml("g" + std::to_string(i), std::to_string(i))));
+        CHECK(definitions.list()->guests.size() == static_cast<std::size_t>(i - 9));
+    }
 }

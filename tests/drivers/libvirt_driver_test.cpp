@@ -1,6 +1,9 @@
 // Against libvirt's own test hypervisor, which lives in this process.
 #include <doctest/doctest.h>
 
+#include <thread>
+
+#include "drivers/libvirt/connection.h"
 #include "drivers/libvirt/definition.h"
 #include "drivers/libvirt/open.h"
 #include "drivers/libvirt/stats.h"
@@ -21,6 +24,37 @@ TEST_CASE("libvirt's test host has one running guest with values") {
     CHECK((*driver)->hypervisor().starts_with("TEST"));
 }
 
+TEST_CASE("a hypervisor without bulk statistics is read guest by guest") {
+    const auto loaded = libvirt::load_library();
+    REQUIRE(loaded.has_value());
+    libvirt::Library library = **loaded;
+    library.virConnectGetAllDomainStats = [](virConnectPtr, unsigned, virDomainStatsRecordPtr**, unsigned) {
+        return -1;
+    };
+    library.virGetLastErrorCode = []() -> int { return VIR_ERR_NO_SUPPORT; };
+    const auto exchange = std::make_shared<libvirt::Exchange>();
+    exchange->wanted = true;
+    std::thread worker([&] { libvirt::run_connection(library, "test:///default", exchange); });
+    std::unique_lock lock(exchange->mutex);
+    (void)exchange->changed.wait_for(lock, 5s, [&] { return exchange->latest != nullptr; });
+    exchange->closing = true;
+    exchange->changed.notify_all();
+    const auto latest = exchange->latest;
+    lock.unlock();
+    worker.join();
+    REQUIRE(latest != nullptr);
+    REQUIRE(latest->guests.size() == 1);
+    const libvirt::GuestStats& guest = latest->guests[0];
+    CHECK(guest.place.name == "test");
+    CHECK(guest.place.generation != 0);
+    CHECK(guest.state == GuestState::running);
+    CHECK(guest.place.memory_max == std::uint64_t{8} << 30);
+    CHECK(guest.numbers.contains("cpu.time"));
+    CHECK(guest.numbers.at("vcpu.current") == 2);
+    REQUIRE(guest.place.disks.size() == 1);
+    CHECK(guest.numbers.contains("block.0.rd.reqs"));
+}
+
 TEST_CASE("what is no URI is another driver's") {
     const Opened opened = open_libvirt("nothing", {}, {});
     CHECK(std::holds_alternative<NotMine>(opened));
@@ -39,7 +73,8 @@ TEST_CASE("disks of a definition: files, empty drives, volumes, network") {
         "<disk><source file='/a&amp;b.raw'/><target dev='vda' bus='virtio'/><alias name='virtio-disk0'/></disk>"
         "<disk device='cdrom'><target dev='sda' bus='sata'/></disk>"
         "<disk><source pool='p' volume='v'/><target dev='vdb' bus='virtio'/></disk>"
-        "<disk><source protocol='rbd' name='pool/image'/><target dev='vdc' bus='virtio'/></disk></devices></domain>");
+        "<disk><source protocol='rbd' name='pool/image'/><target dev='vdc' bus='virtio'/></disk>"
+        "<interface type='bridge'><target dev='vnet3'/></interface><interface type='hostdev'/></devices></domain>");
     REQUIRE(definition.has_value());
     CHECK(definition->machine == "pc");
     CHECK(definition->memory_max == std::uint64_t{16} << 20);
@@ -50,13 +85,16 @@ TEST_CASE("disks of a definition: files, empty drives, volumes, network") {
     CHECK(definition->disks[1].source.empty());
     CHECK(definition->disks[2].source == "p/v");
     CHECK(definition->disks[3].source == "rbd:pool/image");
+    CHECK(definition->nics == std::vector<std::string>{"vnet3"});
 }
 
 TEST_CASE("hostile definitions are refused") {
     CHECK_FALSE(libvirt::parse_definition("").has_value());
     CHECK_FALSE(libvirt::parse_definition("<domain>").has_value());
     CHECK_FALSE(libvirt::parse_definition("<network/>").has_value());
-    CHECK_FALSE(libvirt::parse_definition("<!DOCTYPE d [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><domain><os>&a;</os></domain>").has_value());
+    CHECK_FALSE(libvirt::parse_definition(
+                    "<!DOCTYPE d [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><domain><os>&a;</os></domain>")
+                    .has_value());
     CHECK_FALSE(libvirt::parse_definition(std::string(std::size_t{5} << 20, ' ')).has_value());
     std::string deep = "<domain>";
     for (int i = 0; i < 100; ++i) deep += "<a>";

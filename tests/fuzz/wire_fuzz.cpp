@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "agent/control/wire.h"
+#include "orders/wire.h"
 
 using namespace virtscope::control;
 

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import uuid
 
@@ -160,6 +161,144 @@ class Simulated(LabCase):
         self.assertEqual(got.returncode, 0, got.stderr)
         self.assertNotIn("\x1b", got.stdout)
         self.assertEqual(len(_table(got.stdout)), len([row for row in self.agent.guests()]))
+
+
+class Orders(LabCase):
+    """The menu, on guests of the simulated host."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab()
+        cls.addClassCleanup(cls.lab.close)
+        cls.agent = cls.enterClassContext(cls.lab.agent(connect="test:///default?guests=5&churn=0&seed=3", interval="500ms"))
+        cls.agent.wait_frames(2)
+
+    def screen(self, options=""):
+        screen = Screen(self.lab.folder, f"{program('virt-top')} --ring {self.agent.ring} -d 1 -o name {options}")
+        self.addCleanup(screen.close)
+        screen.expect(lambda text: len(_table(text)) == 5, why="the guests' table")
+        return screen
+
+    def state(self, name):
+        return next(row["state"] for row in self.agent.guests() if row["name"] == name)
+
+    def running(self):
+        """Name of a running guest, and its place by name."""
+        rows = sorted(self.agent.guests(), key=lambda row: row["name"])
+        return next((row["name"], place) for place, row in enumerate(rows) if row["state"] == "running")
+
+    def menu(self, screen, name, place):
+        """Opens the menu of a guest."""
+        for _ in range(place):
+            screen.key("Down")
+        screen.type("m")
+        screen.expect(lambda text: f"Orders to {name} (uuid " in text, why="the menu")
+
+    def choose(self, screen, verb):
+        lines = screen.expect(lambda text: "Enter: give the order" in text and text.splitlines(), why="the menu")
+        title = next(number for number, line in enumerate(lines) if line.startswith("Orders to "))
+        verbs = [line.split()[0] for line in lines[title + 1:] if line.startswith("  ")]
+        for _ in range(verbs.index(verb)):
+            screen.key("Down")
+        screen.key("Enter")
+
+    def test_suspends_and_resumes_and_the_bar_stays_with_the_guest(self):
+        name, place = self.running()
+        screen = self.screen()
+        self.menu(screen, name, place)
+        self.choose(screen, "suspend")
+        screen.expect(lambda text: re.search(rf"^{name}: paused after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+        self.assertEqual(self.state(name), "paused")
+        screen.expect(lambda text: next(row["S"] for row in _table(text) if row["NAME"] == name) == "P", why="the row")
+        screen.type("m")
+        screen.expect(lambda text: re.search(rf"Orders to {name} .*: paused", text), why="the menu of the paused guest")
+        self.assertNotIn("suspend ", screen.text())
+        self.choose(screen, "resume")
+        screen.expect(lambda text: re.search(rf"^{name}: running after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+        self.assertEqual(self.state(name), "running")
+        screen.type("q")
+
+    def test_destroy_asks_and_start_follows(self):
+        name, place = self.running()
+        uuid_of = next(row["uuid"] for row in self.agent.guests() if row["name"] == name)
+        screen = self.screen()
+        self.menu(screen, name, place)
+        self.choose(screen, "destroy")
+        question = f"destroy {name} (uuid {uuid_of})? y/N"
+        screen.expect(lambda text: question in text, why="the question")
+        screen.key("Enter")
+        screen.expect(lambda text: "destroy: not done" in text, why="that nothing was done")
+        self.assertEqual(self.state(name), "running")
+        screen.key("Enter")
+        screen.expect(lambda text: question in text, why="the question again")
+        screen.type("y")
+        screen.expect(lambda text: re.search(rf"^{name}: off after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+        screen.expect(lambda text: f"({name})" in text, why="the guest shown as off")
+        screen.type("m")
+        self.choose(screen, "start")
+        screen.expect(lambda text: re.search(rf"^{name}: running after [0-9.]+s", text, re.MULTILINE), why="the state observed")
+
+    def test_what_is_so_already_is_said(self):
+        name, place = self.running()
+        screen = self.screen()
+        self.menu(screen, name, place)
+        # Somebody else was faster.
+        self.agent.ask("suspend", name, "--wait")
+        try:
+            self.choose(screen, "suspend")
+            screen.expect(lambda text: f"{name}: suspend: nothing to do, it is so already" in text, why="that it was so")
+        finally:
+            self.agent.ask("resume", name, "--wait")
+
+    def test_the_screen_lives_while_an_order_is_under_way_and_a_refusal_is_in_the_agents_words(self):
+        name, place = self.running()
+        path = os.path.join(self.lab.folder, "slow")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen()
+            listener.settimeout(10)
+            screen = self.screen(f"--control {path}")
+            self.menu(screen, name, place)
+            self.choose(screen, "suspend")
+            agent, _ = listener.accept()
+            with agent:
+                self.assertIn('"verb":"suspend","guest":"', agent.recv(4096).decode())
+                clock = screen.expect(lambda text: f"{name}: suspend..." in text and text[:17], why="that it is under way")
+                screen.expect(lambda text: text[:17] != clock and f"{name}: suspend..." in text, why="the clock to go on")
+                screen.type("m")
+                screen.expect(lambda text: "the agent has not answered to the last order yet" in text, why="that one is enough")
+                agent.sendall(b'{"result":"denied","error":"uid 0 may not suspend"}\n')
+            screen.expect(lambda text: "uid 0 may not suspend" in text, why="the refusal")
+            screen.type("mq")
+            self.rows_stay(screen)
+
+    def rows_stay(self, screen):
+        screen.expect(lambda text: len(_table(text)) == 5 and "Orders to" not in text, why="the guests' table")
+
+    def why_not(self, options, reason):
+        command = f"{program('virt-top')} {options}"
+        with Screen(self.lab.folder, command) as screen:
+            screen.expect(_table, why="the guests' table")
+            screen.type("m")
+            screen.expect(lambda text: reason in text, why=f"'{reason}'")
+            self.assertNotIn("Orders to", screen.text())
+
+    def test_says_why_there_are_no_orders(self):
+        self.why_not(f"--ring {self.agent.ring} --readonly", "no orders: virt-top runs with --readonly")
+        self.why_not(f"--ring {self.agent.ring} --control {self.lab.folder}/none", "no orders: no agent at")
+        self.why_not(f"--file {self.agent.ring}", "no orders: a recording is of the past")
+        self.why_not("-c 'test:///default?guests=3'", "no orders: virt-top samples by itself here")
+
+    def test_no_orders_in_the_past(self):
+        screen = self.screen()
+        screen.type("[")
+        screen.expect(lambda text: " history" in text, why="the past")
+        screen.type("m")
+        screen.expect(lambda text: "no orders: this is the past; End leads to now" in text, why="why not")
+        screen.key("End")
+        screen.expect(lambda text: " history" not in text, why="the present")
+        screen.type("m")
+        screen.expect(lambda text: "Orders to " in text, why="the menu")
 
 
 class Real(LabCase):

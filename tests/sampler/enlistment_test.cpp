@@ -66,7 +66,7 @@ TEST_CASE("a guest that two drivers see has one row: threads from its process, n
     const auto libvirt = one(libvirt_place(1));
     const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, now, true, roster);
+    const Enlistment enlisted = enlist(parties, now, true, nullptr, roster);
     REQUIRE(roster.guests.size() == 1);
     const RosterGuest& guest = roster.guests[0];
     CHECK(guest.name == "web01");
@@ -94,7 +94,7 @@ TEST_CASE("guests of one driver alone own all their tables, whatever stands betw
     libvirt.push_back(libvirt_place(3, 0));
     const std::vector<Party> parties{{"qemu", kvm}, {"libvirt", libvirt}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, now, true, roster);
+    const Enlistment enlisted = enlist(parties, now, true, nullptr, roster);
     REQUIRE(roster.guests.size() == 3);
     const Slot& alone = enlisted.slots[0][0];
     CHECK((alone.own_vcpus && alone.own_disks && alone.own_nics));
@@ -111,7 +111,7 @@ TEST_CASE("where nobody has a process the manager's devices count") {
     const auto libvirt = one(libvirt_place(1));
     const std::vector<Party> parties{{"libvirt", libvirt}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, now, true, roster);
+    const Enlistment enlisted = enlist(parties, now, true, nullptr, roster);
     CHECK(roster.guests[0].vcpus == 1);
     CHECK(enlisted.slots[0][0].own_vcpus);
 }
@@ -120,15 +120,23 @@ TEST_CASE("a running guest whose process is not found yet is one that is off, un
     const auto libvirt = one(libvirt_place(1));
     const std::vector<Party> parties{{"libvirt", libvirt, true}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, now, true, roster);
+    const Enlistment enlisted = enlist(parties, now, true, nullptr, roster);
     CHECK(enlisted.waits);
     CHECK(roster.guests[0].generation == 0);
     CHECK(roster.guests[0].disks == 0);
     CHECK_FALSE(enlisted.slots[0][0].own_disks);
     Roster later;
-    CHECK_FALSE(enlist(parties, now, false, later).waits);
+    CHECK_FALSE(enlist(parties, now, false, nullptr, later).waits);
     CHECK(later.guests[0].generation == 3);
     CHECK(later.guests[0].disks == 2);
+    // Other guests come and go: this one was waited for, and must not seem to stop and start because of them.
+    Roster again;
+    CHECK_FALSE(enlist(parties, now, true, &later, again).waits);
+    CHECK(again.guests[0].generation == 3);
+    const auto restarted = one(libvirt_place(1, 4));
+    const std::vector<Party> anew{{"libvirt", restarted, true}};
+    Roster next;
+    CHECK(enlist(anew, now, true, &again, next).waits);
 }
 
 TEST_CASE("a young process is left out until its manager tells of it, if that answers") {
@@ -137,7 +145,7 @@ TEST_CASE("a young process is left out until its manager tells of it, if that an
     const std::vector<Place> none;
     std::vector<Party> parties{{"qemu", kvm}, {"libvirt", none, true}};
     Roster roster;
-    const Enlistment enlisted = enlist(parties, now, true, roster);
+    const Enlistment enlisted = enlist(parties, now, true, nullptr, roster);
     CHECK(enlisted.waits);
     CHECK(roster.guests.empty());
     CHECK(enlisted.slots[0][0].place == nullptr);
@@ -146,7 +154,7 @@ TEST_CASE("a young process is left out until its manager tells of it, if that an
     SUBCASE("nor where no libvirt is watched") { parties.pop_back(); }
     SUBCASE("nor one that nobody manages") { kvm[0].managed_by = {}; }
     Roster later;
-    CHECK_FALSE(enlist(parties, now, true, later).waits);
+    CHECK_FALSE(enlist(parties, now, true, nullptr, later).waits);
     CHECK(later.guests.size() == 1);
 }
 

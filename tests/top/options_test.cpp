@@ -59,6 +59,15 @@ TEST_CASE("a recording and a time") {
     CHECK_FALSE(parse({})->options.source.at);
 }
 
+TEST_CASE("orders: to which socket, and whether at all") {
+    CHECK(parse({})->options.control.empty());
+    CHECK_FALSE(parse({})->options.readonly);
+    const auto parsed = parse({"--control", "/run/c", "--readonly"});
+    REQUIRE(parsed);
+    CHECK(parsed->options.control == "/run/c");
+    CHECK(parsed->options.readonly);
+}
+
 TEST_CASE("help and version are printed, not run") {
     CHECK(parse({"--help"})->print.find("--block-in-bytes") != std::string::npos);
     CHECK(parse({"--help"})->print.find("Exit codes: ") != std::string::npos);

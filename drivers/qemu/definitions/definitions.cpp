@@ -38,7 +38,21 @@ bool Definitions::can(Verb verb) const {
     }
 }
 
+// Whoever can write a definition chooses what the agent runs, and a link in place of run/ what it removes.
+Result<> Definitions::secure(bool make) const {
+    for (const std::string_view part : {"", "/guests", "/run"}) {
+        const std::string folder = state_folder_ + std::string(part);
+        if (make) {
+            if (auto made = make_folders(folder); !made) return made;
+        }
+        if (auto own = check_own_folder(folder); !own) return own;
+    }
+    return {};
+}
+
 Result<Answer> Definitions::carry_out(const Order& order, Progress& progress) {
+    const bool makes = order.verb != Verb::dumpxml && order.verb != Verb::undefine;
+    if (auto safe = secure(makes && !order.dry_run); !safe) return std::unexpected(safe.error());
     switch (order.verb) {
         case Verb::define:
         case Verb::create: return about_text(order);
@@ -121,7 +135,9 @@ Result<Answer> Definitions::define(const Order& order, const Definition& guest) 
     const auto before = store_.read(guest.name);
     if (before && before->xml == guest.xml) return Answer{true, "is defined so", {}};
     if (order.dry_run) return Answer{false, before ? "would replace the definition" : "would define it", {}};
-    if (auto wrote = store_.write(guest); !wrote) return std::unexpected(wrote.error());
+    const auto wrote = store_.write(guest);
+    list_anew();
+    if (!wrote) return std::unexpected(wrote.error());
     return Answer{false, before ? "the definition was replaced" : "defined", {}};
 }
 
@@ -130,7 +146,9 @@ Result<Answer> Definitions::undefine(const Order& order) {
     const auto guest = own_definition(order.target);
     if (!guest && guest.error().kind == ErrorKind::absent) return std::unexpected(guest.error());
     if (order.dry_run) return Answer{false, "would forget the definition", {}};
-    if (auto gone = store_.remove(order.target.name); !gone) return std::unexpected(gone.error());
+    const auto gone = store_.remove(order.target.name);
+    list_anew();
+    if (!gone) return std::unexpected(gone.error());
     return Answer{false, "forgotten; its images stay", {}};
 }
 
@@ -157,9 +175,16 @@ Result<Answer> Definitions::dumpxml(const Order& order) {
     return Answer{false, guest->xml, {}};
 }
 
-std::shared_ptr<const Store::Kept> Definitions::list() {
+// The folder's time is that of the kernel's last tick: two changes within one, and a look between them, have the same.
+void Definitions::list_anew() {
     const std::scoped_lock locked(lock_);
-    if (watch_.changed() || !kept_) kept_ = std::make_shared<const Store::Kept>(store_.all());
+    kept_.reset();
+}
+
+std::shared_ptr<const Store::Kept> Definitions::list() {
+    const bool safe = secure(false).has_value();
+    const std::scoped_lock locked(lock_);
+    if (watch_.changed() || !kept_) kept_ = std::make_shared<const Store::Kept>(safe ? store_.all() : Store::Kept{});
     return kept_;
 }
 

@@ -59,6 +59,8 @@ private:
     Result<Answer> deploy(const Order& order);
     Result<> check_vacant(const ImagePlan& plan, const Definition& guest);
     Result<Answer> dumpxml(const Order& order);
+    Result<> secure(bool make) const;
+    void list_anew();
     Result<Definition> own_definition(const Target& target);
     Result<Definition> live_definition(const std::string& name);
     Result<> check_identity(const Definition& guest);

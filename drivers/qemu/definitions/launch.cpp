@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
+#include <thread>
 
 #include "core/fd.h"
 #include "core/text.h"
@@ -11,6 +13,7 @@
 #include "drivers/qemu/definitions/argv.h"
 #include "drivers/qemu/definitions/spawn.h"
 #include "drivers/qemu/definitions/store.h"
+#include "drivers/qemu/discovery.h"
 
 namespace virtscope::qemu {
 namespace {
@@ -25,6 +28,16 @@ std::string program_of(const Definition& guest) {
 Result<> check_file(const std::string& path) {
     if (path.empty() || ::access(path.c_str(), F_OK) == 0) return {};
     return fail_errno(errno, "{}", printable(path));
+}
+
+// With its launcher killed just as it had reported, QEMU would run on as a guest that nobody can reach.
+void end_leftover(const std::string& folder) {
+    constexpr auto patience = std::chrono::seconds(2);
+    const auto until = std::chrono::steady_clock::now() + patience;
+    for (auto left = runs_in(folder); left && std::chrono::steady_clock::now() < until; left = runs_in(folder)) {
+        ::kill(*left, SIGKILL);
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
 }
 
 }  // namespace
@@ -75,6 +88,7 @@ Result<> launch(const Definition& guest, const HowToStart& how) {
     }();
     if (ready && *ready) return {};
     const std::string why = ready ? last_words(run_folder) : ready.error().message;
+    end_leftover(run_folder);
     forget_run(run_folder);
     return fail(ready ? ErrorKind::system : ready.error().kind, "{}", why);
 }
@@ -94,12 +108,14 @@ namespace {
 // The first QEMU of this host that `is_it` says yes to.
 template <class IsIt>
 std::optional<pid_t> find_qemu(const std::string& proc, IsIt is_it) {
-    std::error_code code;
+    std::error_code code, unreadable;
     for (std::filesystem::directory_iterator at(proc, code), end; !code && at != end; at.increment(code)) {
         const std::string name = at->path().filename().string();
         if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+        // What was executed, not what it calls itself: anybody could keep a guest from starting by an argv[0].
+        if (!is_qemu_executable(std::filesystem::read_symlink(at->path() / "exe", unreadable).string())) continue;
         const auto text = read_small_file(at->path().string() + "/cmdline", std::size_t{1} << 20);
-        if (!text || text->substr(0, text->find('\0')).find("qemu") == std::string::npos) continue;
+        if (!text) continue;
         if (is_it(parse_command_line(*text))) return static_cast<pid_t>(std::stol(name));
     }
     return {};

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 
@@ -42,6 +43,15 @@ Result<> make_folders(const std::string& path) {
     }
 }
 
+Result<> check_own_folder(const std::string& path) {
+    struct stat is{};
+    if (::lstat(path.c_str(), &is) != 0) return errno == ENOENT ? Result<>{} : fail_errno(errno, "{}", printable(path));
+    const bool ours = is.st_uid == 0 || is.st_uid == ::geteuid();
+    if (S_ISDIR(is.st_mode) && ours && (is.st_mode & 022) == 0) return {};
+    return fail(ErrorKind::denied, "{}: must be a folder that only its owner, root or who runs the agent, can write",
+                printable(path));
+}
+
 Result<> replace_file(const std::string& path, const std::string& text) {
     const std::string folder = path.substr(0, path.rfind('/'));
     if (auto made = make_folders(folder); !made) return made;
@@ -67,18 +77,16 @@ Result<> replace_file(const std::string& path, const std::string& text) {
 Result<std::string> read_small_file(const std::string& path, std::size_t most) {
     const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) return fail_errno(errno, "open {}", printable(path));
-    std::string text(most + 1, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
+    std::string text;
+    std::array<char, 16384> piece{};  // most files are smaller than what they may be by far
+    while (text.size() <= most) {
+        const ssize_t got = ::read(file.get(), piece.data(), piece.size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail_errno(errno, "read {}", printable(path));
-        if (got == 0) break;
-        size += static_cast<std::size_t>(got);
+        if (got == 0) return text;
+        text.append(piece.data(), static_cast<std::size_t>(got));
     }
-    if (size > most) return fail(ErrorKind::malformed, "{} is too long", printable(path));
-    text.resize(size);
-    return text;
+    return fail(ErrorKind::malformed, "{} is too long", printable(path));
 }
 
 Store::Kept Store::all() const {

@@ -38,6 +38,9 @@ private:
 
 // The folder and those above it, for the owner alone where they are made.
 Result<> make_folders(const std::string& path);
+// What lies there is done as whoever we are: a folder that others can write, or a link, is refused. None there: fine.
+// Errors: denied.
+Result<> check_own_folder(const std::string& path);
 // Written beside, synced, put in place, and the folder synced.
 Result<> replace_file(const std::string& path, const std::string& text);
 Result<> sync_folder(const std::string& path);

@@ -1,4 +1,4 @@
-#include "agent/control/wire.h"
+#include "orders/wire.h"
 
 #include <algorithm>
 #include <array>
@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "agent/control/flat_json.h"
 #include "core/text.h"
+#include "orders/flat_json.h"
 
 namespace virtscope::control {
 namespace {

@@ -1,4 +1,4 @@
-#include "agent/ctl/order_client.h"
+#include "orders/order_client.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "agent/control/wire.h"
+#include "orders/wire.h"
 
 using namespace virtscope;
 using namespace virtscope::control;

@@ -1,7 +1,7 @@
-#include "agent/control/socket_path.h"
+#include "orders/socket_path.h"
 
-#include "agent/control/wire.h"
 #include "core/ring/path.h"
+#include "orders/wire.h"
 
 namespace virtscope::control {
 namespace {

@@ -1,4 +1,4 @@
-#include "agent/control/flat_json.h"
+#include "orders/flat_json.h"
 
 #include <utility>
 

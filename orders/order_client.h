@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "agent/control/wire.h"
+#include "orders/wire.h"
 
 namespace virtscope {
 

@@ -24,13 +24,13 @@ inline constexpr std::size_t longest_line = 5U << 20;
 
 // What became of an order. The numbers are the exit codes of `virtscope VERB`.
 enum class Outcome : std::uint8_t {
-    done = 0,         // accepted by the hypervisor
-    failed = 1,       // the hypervisor or the system refused: backend error
-    usage = 2,        // the order itself is wrong
-    no_agent = 3,     // the agent cannot be reached (never on the wire)
-    already = 4,      // it was so before; nothing was done
-    not_found = 5,    // no such guest, device or file
-    ambiguous = 6,    // more than one guest has that name: candidates are in the error
+    done = 0,       // accepted by the hypervisor
+    failed = 1,     // the hypervisor or the system refused: backend error
+    usage = 2,      // the order itself is wrong
+    no_agent = 3,   // the agent cannot be reached (never on the wire)
+    already = 4,    // it was so before; nothing was done
+    not_found = 5,  // no such guest, device or file
+    ambiguous = 6,  // more than one guest has that name: candidates are in the error
     denied = 7,
     unsupported = 8,  // by this driver, or for this guest
     timed_out = 9,    // not accepted in time, or (with --wait) not observed in time
@@ -55,8 +55,8 @@ struct Reply {
     std::string text;   // of Answer
     std::string error;  // a line for a person; empty when done
     Uuid guest;
-    std::string name;   // of that guest
-    std::string id;     // of the order in the journal
+    std::string name;  // of that guest
+    std::string id;    // of the order in the journal
 };
 
 // Without the newline. parse: errors malformed, naming the field; unknown fields are refused.
@@ -65,7 +65,9 @@ Result<Wish> parse_wish(std::string_view line);
 std::string reply_line(const Reply& reply);
 Result<Reply> parse_reply(std::string_view line);
 std::string progress_line(std::uint64_t done, std::uint64_t total);
-struct ProgressLine { std::uint64_t done = 0, total = 0; };
+struct ProgressLine {
+    std::uint64_t done = 0, total = 0;
+};
 std::optional<ProgressLine> parse_progress(std::string_view line);  // none: the line is no progress
 
 }  // namespace virtscope::control
