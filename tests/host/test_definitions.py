@@ -6,7 +6,7 @@ import subprocess
 import uuid
 from xml.sax.saxutils import escape
 
-from lab import Lab, LabCase, eventually, main, need_program, program
+from lab import Lab, LabCase, eventually, main, need, need_program, program
 from lab import accel, kernel
 from lab.console import Console
 
@@ -161,6 +161,32 @@ class Definitions(LabCase):
         self.done("restore", self.path("held.saved"))
         self.listed("held", "paused")
         self.done("destroy", "held", "--yes")
+
+    def test_what_has_changed_since_the_start_is_saved_too(self):
+        medium = self.path("medium.iso")
+        with open(medium, "wb") as file:
+            file.truncate(1 << 20)
+        self.done("create", "-", text=self.firmware(
+            "changed", "<disk device='cdrom'><target dev='sda' bus='sata'/></disk>", "<vcpu current='1'>2</vcpu>"))
+        self.listed("changed", "running")
+        self.done("change-media", "changed", medium)
+        self.done("setvcpus", "changed", "2")
+        self.done("save", "changed", self.path("changed.saved"))
+        eventually(lambda: self.assertNotIn("changed", [row["name"] for row in self.agent.guests()]), seconds=10)
+        self.done("restore", self.path("changed.saved"))
+        self.listed("changed", "running")
+        said = self.done("dumpxml", "changed")
+        self.assertIn(medium, said)
+        self.assertIn("current='2'", said)
+        eventually(lambda: self.assertEqual(len(self.agent.ask("info", "changed")["vcpus"]), 2), seconds=10)
+        self.done("destroy", "changed", "--yes")
+
+    def test_uefi_of_the_host(self):
+        need(os.path.exists("/usr/share/OVMF/OVMF_CODE_4M.fd"), "there is no UEFI firmware (package ovmf)")
+        self.done("create", "-", text=self.firmware("uefi", more="<os firmware='efi'><type machine='q35'>hvm</type></os>"))
+        self.listed("uefi", "running")
+        self.assertEqual(len(os.listdir(os.path.join(self.state, "nvram"))), 1)
+        self.done("destroy", "uefi", "--yes")
 
     def test_what_cannot_be_is_refused_and_leaves_nothing(self):
         self.refused("<hostdev> is not in the subset", "define", "-", text=self.firmware("bad", "<hostdev/>"))
