@@ -59,6 +59,7 @@ public:
     std::shared_ptr<Lifecycle> lifecycle() override { return lifecycle_; }
 
 private:
+    bool wait_for_answer(std::unique_lock<std::mutex>& lock, Clock::time_point deadline) const;
     void take(const std::vector<Happening>& happened);
     void adopt(const Snapshot& snapshot);
     void tell_unreachable();
@@ -149,13 +150,23 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
     ++generation_;
 }
 
+// Guests of this host are asked one by one, which must have time left. While libvirtd lists anew because somebody has come
+// or gone, what it said just before stands for the others.
+bool LibvirtDriver::wait_for_answer(std::unique_lock<std::mutex>& lock, Clock::time_point deadline) const {
+    constexpr auto grace = std::chrono::seconds(2);
+    const auto now = Clock::now();
+    const auto until = local_ != nullptr ? now + (deadline - now) / 4 : deadline;
+    const auto answered = [&] { return exchange_->latest != nullptr && exchange_->asked >= tick_; };
+    if (!exchange_->problem)
+        exchange_->changed.wait_until(lock, until, [&] { return answered() || exchange_->problem; });
+    if (exchange_->problem || exchange_->latest == nullptr) return false;
+    return answered() || (local_ != nullptr && Clock::now() - exchange_->answered < grace);
+}
+
 // A guest that has changed since its rows were made is told next time: its values belong to other rows.
 void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) {
     std::unique_lock lock(exchange_->mutex);
-    const auto answered = [&] { return exchange_->latest != nullptr && exchange_->asked >= tick_; };
-    if (!exchange_->problem)
-        exchange_->changed.wait_until(lock, deadline, [&] { return answered() || exchange_->problem; });
-    const bool fresh = answered() && !exchange_->problem;
+    const bool fresh = wait_for_answer(lock, deadline);
     const SnapshotPtr latest = exchange_->latest;
     const auto asked = exchange_->asked;
     const auto answer = exchange_->answered;

@@ -59,6 +59,14 @@ void report_memory(std::size_t row, LocalGuest& guest, Frame& frame) {
     guest.memory_is_new = false;
 }
 
+// The last answer is known to hold. Also while a guest that had not moved is asked all the same, until the question has
+// come to it: a libvirtd that is busy with others makes nobody stale; but not for longer than the proof is trusted.
+bool still_holds(const LocalGuest& guest, Clock::time_point now) {
+    if (!guest.last) return false;
+    if (guest.question == nullptr) return guest.proof.settled;
+    return guest.held && now < guest.next_probe && qemu::holds(*guest.held, witness_of(guest, guest.held->needs_vcpus));
+}
+
 }  // namespace
 
 void LocalGuests::adopt(const Snapshot& snapshot) {
@@ -162,6 +170,7 @@ void LocalGuests::put_question(LocalGuest& guest, bool moved, Clock::time_point 
     const Clock::duration interval = std::max(options_.probe_interval, options_.slow_interval);
     guest.next_probe =
         now + (guest.last ? interval : interval / 2 + interval / 32 * static_cast<int>(counts_.questions % 16));
+    guest.held = moved ? std::nullopt : std::optional(guest.proof);
     const qemu::Witness witness = witness_of(guest);
     guest.proof.settled = false;
     guest.proof.before = witness.usable ? std::optional(witness) : std::nullopt;
@@ -172,7 +181,7 @@ void LocalGuests::put_question(LocalGuest& guest, bool moved, Clock::time_point 
 void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
                          std::vector<Event>& events) const {
     const auto now = Clock::now();
-    const bool spared = guest.last && guest.question == nullptr && guest.proof.settled;
+    const bool spared = still_holds(guest, now);
     const bool stale =
         !spared && (guest.question != nullptr || guest.stopped || !guest.last || guest.last->asked < tick);
     if (stale != guest.told_stale && (guest.last || guest.told_stale)) {

@@ -26,6 +26,7 @@ struct LocalGuest {
     std::vector<VcpuPlace> vcpus;
     std::vector<TaskPlace> iothreads;
     qemu::Proof proof;
+    std::optional<qemu::Proof> held;  // when the question of now was put: the guest had not moved until then
 
     std::shared_ptr<Question> question;  // not answered yet
     std::optional<Answered> last;
