@@ -45,7 +45,8 @@ const std::string disk = "<disk><source file='/i/a.img'/><target dev='vda'/></di
 TEST_CASE("the plainest guest") {
     CHECK(joined(domain("")) ==
           "/usr/bin/qemu -nodefaults -no-user-config -name guest=web,debug-threads=on -uuid " + std::string(uuid) +
-              " -machine pc,accel=tcg,acpi=off -m size=65536k -smp cpus=1,maxcpus=1 -rtc base=utc -daemonize -pidfile "
+              " -machine pc,accel=tcg,acpi=off -m size=65536k -smp cpus=1,maxcpus=1 -rtc base=utc "
+              "-sandbox on,obsolete=deny,resourcecontrol=deny -daemonize -pidfile "
               "/run/web/pid "
               "-chardev socket,id=virtscope-monitor,path=/run/web/monitor.sock,server=on,wait=off -mon "
               "chardev=virtscope-monitor,mode=control "

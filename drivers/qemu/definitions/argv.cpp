@@ -196,6 +196,8 @@ Result<std::vector<std::string>> command_line_for(const Definition& guest, const
     add(to, "-rtc", guest.localtime ? "base=localtime" : "base=utc");
     if (plan.paused) to.emplace_back("-S");
     if (plan.incoming) add(to, "-incoming", "defer");
+    // Not spawn=deny nor elevateprivileges=deny: they forbid what -daemonize does.
+    add(to, "-sandbox", "on,obsolete=deny,resourcecontrol=deny");
     to.emplace_back("-daemonize");
     add(to, "-pidfile", plan.run_folder + "/pid");
     add_monitors(to, plan);
