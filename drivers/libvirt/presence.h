@@ -5,8 +5,8 @@
 
 namespace virtscope::libvirt {
 
-// Its QEMU driver listens (libvirtd's or virtqemud's socket is there, service managers make it before the daemon runs)
-// and its library can be loaded. `run`: where sockets are, /run but in tests. Never connects.
-bool is_here(const std::string& run = "/run");
+// Its QEMU driver listens (libvirtd's or virtqemud's socket is there), or guests are defined and it may come later; and
+// its library can be loaded. Never connects. The folders are others in tests.
+bool is_here(const std::string& run = "/run/libvirt", const std::string& definitions = "/etc/libvirt/qemu");
 
 }  // namespace virtscope::libvirt
