@@ -2,7 +2,8 @@
 // one Lifecycle (Driver::lifecycle()), an object apart from its sampling side.
 //
 // Threading: carry_out() is called from worker threads of the agent, never the sampler's, several at once for
-// different guests, never two at once for the same guest. It may block until its order's deadline, on a guest too. It
+// different guests, never two at once for the same guest but looks and destroy, which may
+// come while another is under way. It may block until its order's deadline, on a guest too. It
 // must not touch what the sampler's thread uses but under a lock that is never held while waiting on a guest.
 //
 // Names and meanings are virsh's. Orders are two-phase: carry_out() answers when the hypervisor has *accepted*; that

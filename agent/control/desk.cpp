@@ -107,9 +107,9 @@ Reply Desk::handle(const Wish& wish, const Peer& peer, Progress& progress) {
     Reply reply = decide(wish, peer, progress, target);
     const Verb verb = wish.order.verb;
     if (only_looks(verb) && reply.outcome != Outcome::denied) return reply;
-    std::string text = fmt::format("{}{} by {} (uid {}, pid {}): {}", verb_name(verb),
-                                   wish.order.dry_run ? " (dry run)" : "", printable(peer.user, 64), peer.uid, peer.pid,
-                                   outcome_name(reply.outcome));
+    std::string text =
+        fmt::format("{}{} by {} (uid {}, pid {}): {}", verb_name(verb), wish.order.dry_run ? " (dry run)" : "",
+                    printable(peer.user, 64), peer.uid, peer.pid, outcome_name(reply.outcome));
     if (!reply.error.empty()) text += ": " + printable(reply.error, 512);
     const std::string name = target.name.empty() ? reply.name : target.name;
     if (was_refused(reply)) {
@@ -127,11 +127,14 @@ Reply Desk::decide(const Wish& wish, const Peer& peer, Progress& progress, Targe
     Order order = wish.order;
     const std::string wrong = wrong_with(order);
     if (!wrong.empty()) return refuse(Outcome::usage, wrong);
-    const auto found = names_a_guest(order.verb) ? directory_.find(wish.guest) : directory_.taker(order.verb, wish.driver);
+    const auto found =
+        names_a_guest(order.verb) ? directory_.find(wish.guest) : directory_.taker(order.verb, wish.driver);
     if (!found) return refuse(found.error().outcome, found.error().error);
     order.target = target = found->target;
     if (auto refused = objection(order.verb, *found)) return *refused;
-    const Claim claim(*this, only_looks(order.verb) ? Uuid{} : order.target.uuid);
+    // One that takes too long, or hangs, does not keep a guest from being ended.
+    const bool alone = !only_looks(order.verb) && order.verb != Verb::destroy;
+    const Claim claim(*this, alone ? order.target.uuid : Uuid{});
     if (!claim) {
         return refuse(Outcome::busy, fmt::format("{}: another order is under way; try again when it has ended",
                                                  printable(order.target.name)));

@@ -21,8 +21,9 @@ public:
     // All are the caller's and outlive the desk.
     Desk(const Directory& directory, const Authority& authority, Journal& journal, OrderEvents& events);
 
-    // Blocks until the order has its outcome: call it from a thread of the order's own. Any number at once; at most 8 are
-    // with their drivers besides those that destroy, the others wait, and one guest never has two.
+    // Blocks until the order has its outcome: call it from a thread of the order's own. Any number at once; at most 8
+    // are with their drivers besides those that destroy, the others wait, and one guest never has two, but for the one
+    // that ends it.
     Reply handle(const Wish& wish, const Peer& peer, Progress& progress);
 
 private:
