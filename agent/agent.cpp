@@ -40,6 +40,15 @@ Result<std::unique_ptr<control::Office>> open_office(const Config& config) {
     return office;
 }
 
+// True if told to stop before.
+bool wait_for_tick(const StopSignals& stop, Loop& loop) {
+    for (auto pause = monotonic_now() + Loop::tending; pause < loop.due(); pause += Loop::tending) {
+        if (stop.wait_until(pause)) return true;
+        loop.tend();
+    }
+    return stop.wait_until(loop.due());
+}
+
 }  // namespace
 
 Result<> run_agent(const Config& config) {
@@ -53,14 +62,15 @@ Result<> run_agent(const Config& config) {
     make_default_folder(path);
     auto store = Store::open(path, config.ring_bytes);
     if (!store) return std::unexpected(store.error());
-    spdlog::info("ring {} ({}), every {}", path, human_bytes(config.ring_bytes), human_duration(config.interval.count()));
+    spdlog::info("ring {} ({}), every {}", path, human_bytes(config.ring_bytes),
+                 human_duration(config.interval.count()));
 
     auto office = open_office(config);
     if (!office) return std::unexpected(office.error());
     Loop loop(config.interval, std::move(*sampler), std::move(*store), std::move(*office));
     do {
         loop.tick();
-    } while (!stop.wait_until(loop.due()));
+    } while (!wait_for_tick(stop, loop));
     ::sd_notify(0, "STOPPING=1");
     spdlog::info("stopped");
     return {};

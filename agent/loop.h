@@ -27,6 +27,10 @@ public:
     // When the next tick is due, CLOCK_MONOTONIC.
     std::chrono::nanoseconds due() const { return schedule_.due(); }
 
+    // Between ticks that are further apart than `tending`.
+    static constexpr std::chrono::seconds tending{1};
+    void tend() { sampler_->tend(); }
+
 private:
     void publish();
     void take_store_events();

@@ -1,16 +1,17 @@
 // virtscoped: the agent.
+#include <unistd.h>
 #include <cstdio>
 #include <filesystem>
-#include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include "agent/agent.h"
 #include "agent/config.h"
 #include "core/quantity.h"
+#include "core/ring/path.h"
 
 namespace virtscope {
 namespace {
@@ -32,18 +33,22 @@ struct Arguments {
 void declare(CLI::App& app, Arguments& arguments) {
     app.set_version_flag("--version", "virtscoped " VIRTSCOPE_VERSION);
     app.add_flag("--foreground", arguments.foreground, "Log for a person (times, colours) instead of for the journal");
-    app.add_option("--config", arguments.config_file, std::string("Configuration file (default: ") + system_config_path + " if it exists)");
+    app.add_option("--config", arguments.config_file,
+                   std::string("Configuration file (default: ") + system_config_path + " if it exists)");
     app.add_flag("--check-config", arguments.check_config, "Check command line and configuration, then exit");
     app.add_option("--ring", arguments.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)");
     app.add_option("--ring-size", arguments.ring_size, "Size of the ring, as in 64MiB");
     app.add_option("--interval", arguments.interval, "Time between two samples, as in 1s");
-    app.add_option("--control", arguments.control,
-                   "Socket that takes orders (default: /run/virtscope/control; beside a ring that is named: RING.control)");
+    app.add_option(
+        "--control", arguments.control,
+        "Socket that takes orders (default: /run/virtscope/control; beside a ring that is named: RING.control)");
     app.add_option("-c,--connect", arguments.connect,
                    "What to watch: kvm:/// (QEMU/KVM here), qemu:///system or any other URI of libvirt's, "
                    "test:///default?guests=N (simulated); repeatable")
         ->allow_extra_args(false);
-    app.footer("Exit codes: 0 stopped by a signal, 1 ring or hypervisor cannot be opened, 2 wrong arguments or configuration.");
+    app.footer(
+        "Exit codes: 0 stopped by a signal, 1 ring or hypervisor cannot be opened, 2 wrong arguments or "
+        "configuration.");
 }
 
 Result<Config> base_config(const Arguments& arguments) {
@@ -57,14 +62,15 @@ Result<Config> configure(const Arguments& arguments) {
     if (!config) return config;
     if (!arguments.connect.empty()) config->connect = arguments.connect;
     if (!arguments.control.empty()) config->control_socket = arguments.control;
-    if (!arguments.ring.empty()) {
-        config->ring_file = arguments.ring;
-        // An agent of its own keeps what it has beside its ring.
+    if (!arguments.ring.empty()) config->ring_file = arguments.ring;
+    // An agent of its own keeps what it has beside its ring, as it does its socket and its journal.
+    const std::string ring = ring_path(config->ring_file);
+    if (ring != system_ring_path && !config->state_folder_named) {
         // Absolute: a guest's process has / for its folder.
         std::error_code unknown;
-        const auto ring = std::filesystem::absolute(arguments.ring, unknown);
+        const auto folder = std::filesystem::absolute(ring + ".state", unknown);
         if (unknown) return fail_errno(unknown.value(), "--ring: the current folder is not known");
-        if (!config->state_folder_named) config->drivers.state_folder = ring.string() + ".state";
+        config->drivers.state_folder = folder.string();
     }
     if (!arguments.ring_size.empty()) {
         const auto bytes = parse_size(arguments.ring_size);

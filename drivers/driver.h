@@ -80,6 +80,9 @@ public:
     // return later. Sets the state of every guest whose state it knows.
     virtual void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) = 0;
 
+    // Between two ticks that are far apart, at least each second: what somebody waits for. Short; asks no guest.
+    virtual void tend() {}
+
     // Things that happened since the last call, for the frame's events (guest state changes, monitor
     // lost or back). Starts and stops of guests are derived from the roster and not reported here.
     virtual std::vector<Event> take_events() = 0;

@@ -74,6 +74,10 @@ void Sampler::sample(Frame& frame) {
     frame.events = std::exchange(events_, {});
 }
 
+void Sampler::tend() {
+    for (const Source& source : sources_) source.driver->tend();
+}
+
 SamplerCounts Sampler::counts() const {
     SamplerCounts sum;
     for (const Source& source : sources_) {
@@ -86,8 +90,8 @@ SamplerCounts Sampler::counts() const {
 
 void Sampler::refresh_drivers() {
     problems_.clear();
-    // Only the first frame waits for monitors to be connected: a one-shot reader wants their answers. A daemon takes longer
-    // to greet than a guest.
+    // Only the first frame waits for monitors to be connected: a one-shot reader wants their answers. A daemon takes
+    // longer to greet than a guest.
     constexpr Clock::duration for_daemons = std::chrono::seconds(1);
     const Clock::duration patience = roster_ ? Clock::duration::zero() : std::max(monitor_deadline_, for_daemons);
     for (Source& source : sources_) {

@@ -43,6 +43,9 @@ public:
     // have had DriverOptions::monitor_deadline to answer. The agent's row is left absent.
     void sample(Frame& frame);
 
+    // Between two samples that are far apart: what drivers do for orders that wait.
+    void tend();
+
     SamplerCounts counts() const;
 
     // One for each URI, in their order.
@@ -69,8 +72,8 @@ private:
     // A driver and what the roster was made from.
     struct Source {
         std::unique_ptr<Driver> driver;
-        bool processes = false;   // its guests are processes of this host, which another source reads
-        bool answers = true;      // at the last refresh
+        bool processes = false;  // its guests are processes of this host, which another source reads
+        bool answers = true;     // at the last refresh
         std::uint64_t generation = 0;
         std::vector<Slot> slots;  // slots[i] is the driver's places()[i]; no place: that guest is left out
     };
@@ -82,7 +85,7 @@ private:
     Clock::duration monitor_deadline_{};
     RosterHost host_facts_;
     RosterPtr roster_;
-    unsigned waits_ = 0;  // rosters in a row that waited for one of two drivers
+    unsigned waits_ = 0;       // rosters in a row that waited for one of two drivers
     std::vector<Slot> slots_;  // what collectors read: of each guest the places that are processes of this host
     std::vector<Event> events_;
     std::vector<std::string> problems_;

@@ -1,4 +1,5 @@
-// QemuDriver: kvm:///, all QEMU processes of this host, or those of libvirt alone. See drivers/driver.h for what is promised.
+// QemuDriver: kvm:///, all QEMU processes of this host, or those of libvirt alone. See drivers/driver.h for what is
+// promised.
 #pragma once
 
 #include <memory>
@@ -30,6 +31,7 @@ public:
     std::string_view name() const override { return "qemu"; }
     std::string hypervisor() const override { return hypervisor_; }
     Result<> refresh(Clock::duration patience) override;
+    void tend() override { tend(Clock::now()); }
     void look_again() override { next_scan_ = {}; }
     std::span<const Place> places() const override { return places_; }
     std::uint64_t generation() const override { return generation_; }
@@ -64,7 +66,8 @@ private:
     std::shared_ptr<QemuLifecycle> lifecycle_;
     Monitors monitors_;  // before the guests, whose conversations it carries
     Guests guests_;
-    std::vector<Place> places_;  // of guests_, in the same order; behind them, between refreshes, those that are only defined
+    std::vector<Place>
+        places_;  // of guests_, in the same order; behind them, between refreshes, those that are only defined
     Round round_{monitors_, options_};
     std::vector<Event> events_;
     std::string hypervisor_;
