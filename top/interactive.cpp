@@ -1,9 +1,9 @@
 #include <utility>
 
-#include "top/compose.h"
-#include "top/dispatch.h"
+#include "top/orders/dispatch.h"
 #include "top/run.h"
-#include "top/terminal.h"
+#include "top/terminal/terminal.h"
+#include "top/view/compose.h"
 
 namespace virtscope::top {
 namespace {
@@ -35,7 +35,8 @@ public:
             const TerminalEvent event = terminal_.wait(std::min(due_, dispatch_.due().value_or(due_)));
             if (std::holds_alternative<Ended>(event)) break;
             if (const Key* key = std::get_if<Key>(&event)) typed(*key);
-            if (const auto move = std::exchange(session_.move, std::nullopt)) shown = go(*move);
+            if (const auto move = std::exchange(session_.move, std::nullopt))
+                shown = go(*move);
             else if (Clock::now() >= due_ || std::exchange(session_.refresh, false))
                 shown = look();
         }

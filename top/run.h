@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/result.h"
-#include "top/options.h"
-#include "top/output.h"
-#include "top/source.h"
+#include "top/options/options.h"
+#include "top/print/output.h"
+#include "top/source/source.h"
 
 namespace virtscope::top {
 

@@ -36,7 +36,8 @@ void fill_host(Frame& frame) {
 
 RosterPtr roster_of(const std::vector<GuestSpec>& specs) {
     auto roster = std::make_shared<Roster>();
-    roster->host = {.name = "vm", .boot_id = "boot", .arch = "x86_64", .hypervisor = "QEMU 7.2.22 (KVM)", .kernel = "6.1"};
+    roster->host = {
+        .name = "vm", .boot_id = "boot", .arch = "x86_64", .hypervisor = "QEMU 7.2.22 (KVM)", .kernel = "6.1"};
     for (const GuestSpec& spec : specs) {
         const auto index = static_cast<std::uint32_t>(roster->guests.size());
         RosterGuest guest;
@@ -72,8 +73,8 @@ Frame frame_of(const std::vector<GuestSpec>& specs, const RosterPtr& roster, std
         frame.set(guest, GuestMetric::monitor_age, 300'000'000);
     }
     for (std::size_t disk = 0; disk < roster->disks.size(); ++disk) {
-        for (const auto metric : {DiskMetric::read_ops, DiskMetric::write_ops, DiskMetric::read_bytes,
-                                  DiskMetric::write_bytes}) {
+        for (const auto metric :
+             {DiskMetric::read_ops, DiskMetric::write_ops, DiskMetric::read_bytes, DiskMetric::write_bytes}) {
             frame.set(disk, metric, 0);
         }
     }

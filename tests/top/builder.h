@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "top/picture.h"
+#include "top/source/picture.h"
 
 namespace virtscope::top::test {
 

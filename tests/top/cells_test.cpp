@@ -1,10 +1,10 @@
-#include "top/cells.h"
+#include "top/view/cells.h"
 
 #include <limits>
 
 #include <doctest/doctest.h>
 
-#include "top/csv.h"
+#include "top/print/csv.h"
 
 using namespace virtscope::top;
 using namespace std::chrono_literals;

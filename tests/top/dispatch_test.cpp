@@ -1,5 +1,5 @@
 // Orders out of the menu: to an agent that says what the test wants said, and a ring in which things happen or do not.
-#include "top/dispatch.h"
+#include "top/orders/dispatch.h"
 
 #include <atomic>
 #include <thread>

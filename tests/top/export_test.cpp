@@ -2,8 +2,8 @@
 #include <doctest/doctest.h>
 
 #include "builder.h"
-#include "top/csv.h"
-#include "top/stream.h"
+#include "top/print/csv.h"
+#include "top/print/stream.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
@@ -27,10 +27,14 @@ std::vector<std::string> fields_of(const std::string& line) {
     bool quoted = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
         const bool doubled = quoted && line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"';
-        if (doubled) fields.back() += line[i++];
-        else if (line[i] == '"') quoted = !quoted;
-        else if (line[i] == ',' && !quoted) fields.emplace_back();
-        else fields.back() += line[i];
+        if (doubled)
+            fields.back() += line[i++];
+        else if (line[i] == '"')
+            quoted = !quoted;
+        else if (line[i] == ',' && !quoted)
+            fields.emplace_back();
+        else
+            fields.back() += line[i];
     }
     return fields;
 }
@@ -59,7 +63,8 @@ TEST_CASE("the stream marks what is stale and leaves out what is off") {
 TEST_CASE("the CSV header is the original's") {
     CHECK(csv_header(false) ==
           "Hostname,Time,Arch,Physical CPUs,Count,Running,Blocked,Paused,Shutdown,Shutoff,Crashed,Active,Inactive,%CPU,"
-          "Total hardware memory (KB),Total memory (KB),Total guest memory (KB),Total CPU time (ns),Domain ID,Domain name,"
+          "Total hardware memory (KB),Total memory (KB),Total guest memory (KB),Total CPU time (ns),Domain ID,Domain "
+          "name,"
           "CPU (ns),%CPU,Mem (bytes),%Mem,Block RDRQ,Block WRRQ,Net RXBY,Net TXBY\n");
     CHECK(csv_header(true).find(",%Mem,Block RDBY,Block WRBY,Net RXBY,Net TXBY\n") != std::string::npos);
 }

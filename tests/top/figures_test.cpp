@@ -1,4 +1,4 @@
-#include "top/figures.h"
+#include "top/view/figures.h"
 
 #include <doctest/doctest.h>
 

@@ -6,7 +6,7 @@
 #include "core/ring/writer.h"
 #include "core/time_text.h"
 #include "tests/core/sample.h"
-#include "top/source.h"
+#include "top/source/source.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
@@ -20,7 +20,9 @@ constexpr std::int64_t ago = 1000 * second;  // when the tape begins
 // A ring with a frame each second of one guest, whose CPU time tells the frame: n² ns at second n.
 class Tape {
 public:
-    explicit Tape(std::uint64_t bytes = 4 << 20) : writer_(*RingWriter::open(folder_.file("ring"), bytes)) { boot("one"); }
+    explicit Tape(std::uint64_t bytes = 4 << 20) : writer_(*RingWriter::open(folder_.file("ring"), bytes)) {
+        boot("one");
+    }
 
     void boot(const std::string& id) {
         auto roster = std::make_shared<Roster>(*roster_of(guests_));
@@ -212,7 +214,7 @@ TEST_CASE("events of the stretch the rates are about, and of what was passed ove
     }
     const auto source = tape.ring();
     CHECK(look(*source).events.empty());
-    CHECK(go(*source, Move::minute_back).events.empty());           // 40: nothing in (37, 40]
+    CHECK(go(*source, Move::minute_back).events.empty());  // 40: nothing in (37, 40]
     CHECK(names(go(*source, Move::minute_forward)) == std::vector<std::string>{"45", "55", "65", "75", "85", "95"});
     for (int i = 0; i < 3; ++i) go(*source, Move::back);
     CHECK(names(look(*source)) == std::vector<std::string>{"95"});  // 97: in (94, 97]
@@ -228,8 +230,8 @@ TEST_CASE("a wall clock that was set back and a reboot are no obstacle") {
     tape.boot("two");
     tape.publish_until(2, 5);
     const auto source = tape.ring();
-    CHECK(place(go(*source, Move::minute_back)) == 2);   // the boot began there
-    CHECK(place(go(*source, Move::minute_back)) == 100); // and the one before ended here
+    CHECK(place(go(*source, Move::minute_back)) == 2);    // the boot began there
+    CHECK(place(go(*source, Move::minute_back)) == 100);  // and the one before ended here
     CHECK(place(go(*source, Move::minute_back)) == 40);
     CHECK(place(go(*source, Move::minute_forward)) == 100);
     const Picture next = go(*source, Move::forward);
@@ -254,12 +256,12 @@ TEST_CASE("a time asked for is the newest frame not after it") {
 
     const auto early = source->at(tape.begin - second, 3s);
     REQUIRE_FALSE(early);
-    CHECK(early.error().message == local_time(tape.begin - second) + " is before the oldest frame, which is of " +
-                                       local_time(tape.begin));
+    CHECK(early.error().message ==
+          local_time(tape.begin - second) + " is before the oldest frame, which is of " + local_time(tape.begin));
     const auto late = source->at(read_now().realtime + 3600 * second, 3s);
     REQUIRE_FALSE(late);
-    CHECK(late.error().message.find(" is in the future: the newest frame is of " + local_time(tape.begin + 70 * second)) !=
-          std::string::npos);
+    CHECK(late.error().message.find(" is in the future: the newest frame is of " +
+                                    local_time(tape.begin + 70 * second)) != std::string::npos);
 }
 
 TEST_CASE("output goes on by the delay, with rates since the picture before, to the end") {

@@ -1,4 +1,4 @@
-#include "top/menu.h"
+#include "top/orders/menu.h"
 
 #include <algorithm>
 #include <string_view>
@@ -7,7 +7,7 @@
 
 #include "builder.h"
 #include "core/text.h"
-#include "top/compose.h"
+#include "top/view/compose.h"
 
 using namespace virtscope;
 using namespace virtscope::top;

@@ -1,4 +1,4 @@
-#include "top/options.h"
+#include "top/options/options.h"
 
 #include <vector>
 
@@ -32,8 +32,8 @@ TEST_CASE("without arguments: a screen each 3 seconds by %CPU, for ever") {
 }
 
 TEST_CASE("virt-top's options mean what they mean there") {
-    const auto parsed = parse({"-b", "-c", "test:///default", "-d", "0.25", "-n", "7", "-o", "memory", "--block-in-bytes",
-                               "--csv", "out.csv"});
+    const auto parsed = parse({"-b", "-c", "test:///default", "-d", "0.25", "-n", "7", "-o", "memory",
+                               "--block-in-bytes", "--csv", "out.csv"});
     REQUIRE(parsed);
     const Options& options = parsed->options;
     CHECK(options.mode == Mode::batch);

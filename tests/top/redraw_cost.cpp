@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "tests/top/builder.h"
-#include "top/compose.h"
+#include "top/view/compose.h"
 
 int main(int argc, char** argv) {
     using namespace virtscope::top;
@@ -18,5 +18,6 @@ int main(int argc, char** argv) {
         characters += text_of(compose(picture, session, {50, 200})).size();
     }
     const double used = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
-    std::printf("%zu guests: %.3f ms of CPU a redraw (%zu characters)\n", guests, used / rounds * 1000, characters / rounds);
+    std::printf("%zu guests: %.3f ms of CPU a redraw (%zu characters)\n", guests, used / rounds * 1000,
+                characters / rounds);
 }

@@ -1,5 +1,5 @@
 // Whole screens, as the terminal would show them.
-#include "top/compose.h"
+#include "top/view/compose.h"
 
 #include <algorithm>
 
@@ -103,7 +103,8 @@ TEST_CASE("pressure of the host stands beside its memory where there is room") {
         frame->set(0, HostMetric::psi_memory_some, 0);
     }
     pair.now.set(0, HostMetric::psi_cpu_some, second / 4);
-    CHECK(shown(pair.picture(), {}, usual).find("by guests)  Pressure: cpu 25.0% mem 0.0% io -\n") != std::string::npos);
+    CHECK(shown(pair.picture(), {}, usual).find("by guests)  Pressure: cpu 25.0% mem 0.0% io -\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("long IDs move the columns for all, so that they stay below each other") {
@@ -155,8 +156,10 @@ TEST_CASE("events of history: the latest first, whatever guests call themselves"
     Picture picture = three().picture();
     picture.is_history = true;
     const std::int64_t now = picture.frame().realtime;
-    picture.events = {{.realtime = now - second, .event = {EventKind::guest_stopped, {}, "web\x1b[2J\n01", "by\r\x1b]0;x"}}};
-    CHECK(shown(picture, {}, usual).find("\n*1 event: 16:28:41 guest-stopped web?[2J?01 by??]0;x\n") != std::string::npos);
+    picture.events = {
+        {.realtime = now - second, .event = {EventKind::guest_stopped, {}, "web\x1b[2J\n01", "by\r\x1b]0;x"}}};
+    CHECK(shown(picture, {}, usual).find("\n*1 event: 16:28:41 guest-stopped web?[2J?01 by??]0;x\n") !=
+          std::string::npos);
     picture.events.push_back({.realtime = now, .event = {EventKind::ticks_skipped, {}, "", "7"}});
     CHECK(shown(picture, {}, usual).find("\n*2 events: 16:28:42 ticks-skipped 7; 16:28:41 guest-stopped web?") !=
           std::string::npos);
@@ -194,7 +197,9 @@ TEST_CASE("help tells what is set") {
 TEST_CASE("hostile names stay within their place") {
     Pair pair({{.name = "a\"b|c\n\x1b[31m", .id = 1},
                {.name = "日本語の仮想計算機がここにあります", .id = 2},
-               {.name = "e\xcc\x81" "e\xcc\x81", .id = 3},
+               {.name = "e\xcc\x81"
+                        "e\xcc\x81",
+                .id = 3},
                {.name = std::string(255, 'x'), .id = 4},
                {.name = "\xff\xfe\xc2\x9b", .id = 5},
                {.name = "", .id = 6}});

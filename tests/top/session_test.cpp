@@ -1,4 +1,4 @@
-#include "top/session.h"
+#include "top/session/session.h"
 
 #include <string_view>
 

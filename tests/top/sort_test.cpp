@@ -1,4 +1,4 @@
-#include "top/sort.h"
+#include "top/view/sort.h"
 
 #include <doctest/doctest.h>
 
@@ -14,7 +14,10 @@ using Rows = std::vector<std::size_t>;
 
 // Four guests, each first by another key; the last has no CPU figures at all.
 Pair four() {
-    Pair pair({{.name = "delta", .id = 7}, {.name = "alpha", .id = 30}, {.name = "charlie", .id = 9}, {.name = "bravo", .id = 100}});
+    Pair pair({{.name = "delta", .id = 7},
+               {.name = "alpha", .id = 30},
+               {.name = "charlie", .id = 9},
+               {.name = "bravo", .id = 100}});
     const std::uint64_t busy[] = {300, 100, 200};
     const std::uint64_t long_ago[] = {0, 9000, 5000};
     for (std::size_t guest = 0; guest < 3; ++guest) {

@@ -1,5 +1,5 @@
 // Sources on real rings and on the simulated host; output on real files.
-#include "top/source.h"
+#include "top/source/source.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,7 +12,7 @@
 #include "core/freshness.h"
 #include "core/ring/writer.h"
 #include "tests/core/sample.h"
-#include "top/output.h"
+#include "top/print/output.h"
 
 using namespace virtscope;
 using namespace virtscope::top;

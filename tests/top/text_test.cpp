@@ -7,23 +7,27 @@ using namespace virtscope;
 TEST_CASE("a hostile name becomes one harmless line") {
     CHECK(printable("a\"b|c\n\x1b[31m") == "a\"b|c??[31m");
     CHECK(printable("\x7f\t\r") == "???");
-    CHECK(printable("\xc2\x9b" "31m") == "?31m");                       // C1 CSI
-    CHECK(printable("x\xe2\x80\xae" "y\xe2\x81\xa6z") == "x?y?z");      // RLO, LRI
-    CHECK(printable("a\xe2\x80\x8b" "b\xef\xbb\xbf" "c") == "a?b?c");   // zero-width space, BOM
-    CHECK(printable("a\xe2\x80\xa8" "b\xe2\x80\xa9") == "a?b?");        // line, paragraph separator
-    CHECK(printable("a\xe3\x85\xa4\xef\xb8\x8f") == "a??");             // Hangul filler, variation selector
+    CHECK(printable("\xc2\x9b"
+                    "31m") == "?31m");  // C1 CSI
+    CHECK(printable("x\xe2\x80\xae"
+                    "y\xe2\x81\xa6z") == "x?y?z");  // RLO, LRI
+    CHECK(printable("a\xe2\x80\x8b"
+                    "b\xef\xbb\xbf"
+                    "c") == "a?b?c");  // zero-width space, BOM
+    CHECK(printable("a\xe2\x80\xa8"
+                    "b\xe2\x80\xa9") == "a?b?");             // line, paragraph separator
+    CHECK(printable("a\xe3\x85\xa4\xef\xb8\x8f") == "a??");  // Hangul filler, variation selector
 }
 
 TEST_CASE("invalid UTF-8 is marked, byte by byte, and never swallows what follows") {
-    CHECK(printable("\xff\xfe" "ok") == "??ok");
+    CHECK(printable("\xff\xfe"
+                    "ok") == "??ok");
     CHECK(printable("cut\xe4\xb8") == "cut??");
-    CHECK(printable("\xc0\xaf.") == "??.");                 // overlong
-    CHECK(printable("\xed\xa0\x80") == "???");              // surrogate
+    CHECK(printable("\xc0\xaf.") == "??.");     // overlong
+    CHECK(printable("\xed\xa0\x80") == "???");  // surrogate
 }
 
-TEST_CASE("letters of all scripts stay as they are") {
-    CHECK(printable("Grüße 日本 é") == "Grüße 日本 é");
-}
+TEST_CASE("letters of all scripts stay as they are") { CHECK(printable("Grüße 日本 é") == "Grüße 日本 é"); }
 
 TEST_CASE("a limit in bytes never cuts a character") {
     CHECK(printable("日本", 5) == "日");

@@ -1,0 +1,31 @@
+#include "top/view/screen.h"
+
+#include "core/text.h"
+
+namespace virtscope::top {
+namespace {
+
+constexpr std::string_view style_marks = " =>!#*";
+
+void trim(std::string& text) { text.erase(text.find_last_not_of(' ') + 1); }
+
+}  // namespace
+
+std::string clip(std::string_view text, std::size_t width) {
+    // No character takes more columns than bytes.
+    std::string line = text.size() <= width ? printable(text, text.size()) : fit(text, width);
+    trim(line);
+    return line;
+}
+
+std::string text_of(const Screen& screen, Marks marks) {
+    std::string out;
+    for (const Line& line : screen.lines) {
+        if (marks == Marks::shown) out += style_marks[static_cast<std::size_t>(line.style)];
+        out += line.text;
+        out += '\n';
+    }
+    return out;
+}
+
+}  // namespace virtscope::top

@@ -1,0 +1,21 @@
+// Summary: the lines above every view, worded as virt-top words them.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "top/view/figures.h"
+
+namespace virtscope::top {
+
+// "16:28:41", local time of when the frame was taken.
+std::string clock_text(const Frame& frame);
+
+// "x86_64 2/2CPU 2596MHz 9562MB"
+std::string machine_text(const Frame& frame);
+
+// Time and machine; guests by state; CPU, memory, guests that do not answer if there are any and, where the host
+// tells, pressure (percentage of the time in which something waited).
+std::array<std::string, 3> summary_lines(const FramePair& pair, const Totals& totals);
+
+}  // namespace virtscope::top
