@@ -30,9 +30,11 @@ attr_t attributes(Style style) {
         case Style::heading:
         case Style::selected: return A_REVERSE;
         case Style::selected_stale: return A_REVERSE | A_DIM;
-        case Style::stale: return A_DIM;
-        case Style::warning: return A_BOLD;
-        case Style::plain: break;
+        case Style::stale:
+        case Style::dim: return A_DIM;
+        case Style::warning:
+        case Style::critical: return A_BOLD;
+        default: break;
     }
     return A_NORMAL;
 }

@@ -5,7 +5,8 @@
 namespace virtscope::top {
 namespace {
 
-constexpr std::string_view style_marks = " =>!#*";
+constexpr std::string_view style_marks = " =>!#*dgbctmkhsl";
+static_assert(style_marks.size() == style_count);
 
 void trim(std::string& text) { text.erase(text.find_last_not_of(' ') + 1); }
 
