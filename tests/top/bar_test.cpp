@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "builder.h"
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 using namespace virtscope;
 using namespace virtscope::top;

@@ -7,7 +7,7 @@
 
 #include "builder.h"
 #include "core/text.h"
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 using namespace virtscope;
 using namespace virtscope::top;

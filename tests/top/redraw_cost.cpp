@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "tests/top/builder.h"
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 int main(int argc, char** argv) {
     using namespace virtscope::top;

@@ -1,5 +1,5 @@
 // Whole screens, as the terminal would show them.
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 #include <algorithm>
 
