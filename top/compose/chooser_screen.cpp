@@ -18,7 +18,7 @@ std::string_view key_of(std::string_view column) {
 
 }  // namespace
 
-Screen chooser_screen(const Chooser& chooser, const Order& order, Size size) {
+Screen chooser_screen(const Chooser& chooser, const Sorting& order, Size size) {
     Screen screen;
     const auto add = [&](std::string_view text, Style style = Style::plain) {
         screen.lines.push_back({clip(text, size.columns), style});

@@ -62,7 +62,7 @@ std::vector<std::string> help_lines(std::size_t width) {
 }
 
 std::string settings_text(const Session& session, const Scene& scene) {
-    const Order& order = session.of_list().order;
+    const Sorting& order = session.of_list().order;
     std::string text = fmt::format("Delay: {} secs; Sort: {}{}", delay_text(session.delay), order.by->about,
                                    order.inverted ? " (reversed)" : "");
     if (session.secure) text += "; Secure: On";

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "top/view/figures.h"
 #include "top/view/list/list.h"
+#include "top/view/list/shared_columns.h"
 #include "top/view/summary.h"
 
 namespace virtscope::top {
@@ -43,11 +44,14 @@ std::string stream_text(const Picture& picture, bool block_bytes) {
               {.order = {column_by_name(View::guests, "id")},
                .options = {.block_bytes = block_bytes},
                .keep = [](const RowContext& row) { return is_active(state_of_guest(row.frame(), row.id.guest)); }});
-    const TableModel table = table_of(list, scene, classic_columns(), list.rows(0, list.size()));
+    const auto rows = list.rows(0, list.size());
+    TableModel table = table_of(list, scene, classic_columns(), rows);
     std::string out = fmt::format("virt-top time  {} Host {} {} \n", clock_text(frame),
                                   printable(frame.roster->host.name), printable(machine_text(frame)));
     out += heading(table);
-    for (const TableRow& row : table.rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        TableRow& row = table.rows[i];
+        row.cells.back() = guest_name_cell(list.context(rows[i]));
         out += row_line(table, row, unlimited).text;
         out += '\n';
     }

@@ -10,7 +10,7 @@ constexpr std::string_view letters = "0123456789abcdefghijklmnoprstuvwxyz";  // 
 
 }  // namespace
 
-Chooser chooser_of(View list, bool fleet, const Order& order) {
+Chooser chooser_of(View list, bool fleet, const Sorting& order) {
     const ColumnSet set = columns_of(list, fleet);
     Chooser chooser{.list = list, .columns = {set.columns.begin(), set.columns.end()}};
     const auto now = std::ranges::find(chooser.columns, order.by);

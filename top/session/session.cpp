@@ -114,7 +114,7 @@ void show(Session& session, View view) {
 void order_by(Session& session, std::string_view column) {
     const ColumnSpec* const by = column_by_name(session.list, column);
     if (by == nullptr) return;
-    Order& order = session.of_list().order;
+    Sorting& order = session.of_list().order;
     order = {by, order.by == by && order.inverted};
 }
 
@@ -149,7 +149,7 @@ void click(Session& session, const Click& where, bool twice, std::size_t page) {
     if (title == nullptr) return;
     const ColumnSet set = columns_of(session.list, session.is_fleet);
     if (title->column >= set.columns.size()) return;
-    Order& order = session.of_list().order;
+    Sorting& order = session.of_list().order;
     const ColumnSpec* const by = set.columns[title->column];
     order = {by, order.by == by && !order.inverted};
 }

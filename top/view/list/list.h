@@ -11,7 +11,7 @@
 
 namespace virtscope::top {
 
-struct Order {
+struct Sorting {
     const ColumnSpec* by = nullptr;  // never null in use
     bool inverted = false;           // what is not known stays last
 };
@@ -19,7 +19,7 @@ struct Order {
 // What a list is about: its rows are those of the scene that `keep` keeps (all, if it is empty).
 struct ListQuery {
     View list = View::guests;
-    Order order{};
+    Sorting order{};
     ViewOptions options{};
     std::function<bool(const RowContext&)> keep{};
 };

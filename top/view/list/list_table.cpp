@@ -6,8 +6,8 @@
 namespace virtscope::top {
 namespace {
 
-// What the last column, a name, has at least.
-constexpr std::size_t least_of_last = 12;
+// What the last column, a name, has at least: names of 20 columns are whole on 80.
+std::size_t least_of_last(std::size_t width) { return std::min<std::size_t>(20, width / 4); }
 
 std::size_t width_of(const Scene& scene, const ColumnSpec& column) {
     return column.widest == nullptr ? column.width : std::max(column.width, column.widest(scene));
@@ -45,7 +45,7 @@ TableRow row_of(const List& list, const ColumnSet& set, const ColumnWindow& wind
 ColumnWindow columns_within(const Scene& scene, const ColumnSet& set, std::size_t first, std::size_t width) {
     const std::size_t last = set.columns.size() - 1;
     const std::size_t scrolled = last - set.fixed;
-    std::size_t taken = least_of_last;
+    std::size_t taken = least_of_last(width);
     for (std::size_t i = 0; i < set.fixed; ++i) taken += taken_by(scene, *set.columns[i]);
     // As many as fit at the end of the list are reached: further to the left is no use.
     std::size_t furthest = scrolled;
