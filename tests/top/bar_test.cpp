@@ -78,7 +78,7 @@ TEST_CASE("a guest that is gone leaves the bar where it was") {
 TEST_CASE("a place is what the order says, by any key") {
     const Scene scene = scene_of(many(50).picture());
     for (const ColumnSpec* column : columns_of(View::guests, true).columns) {
-        List list(scene, {.order = {column}});
+        List list(scene, {.sorting = {column}});
         const auto rows = list.rows(0, 50);
         REQUIRE(rows.size() == 50);
         for (std::size_t place = 0; place < rows.size(); ++place) REQUIRE(list.place_of(rows[place]) == place);

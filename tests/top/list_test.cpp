@@ -43,7 +43,7 @@ Rows rows_of(const Scene& scene, ListQuery query, std::size_t first = 0, std::si
 }
 
 Rows by(std::string_view column, bool inverted = false) {
-    return rows_of(scene_of(four().picture()), {.order = {column_by_name(View::guests, column), inverted}});
+    return rows_of(scene_of(four().picture()), {.sorting = {column_by_name(View::guests, column), inverted}});
 }
 
 Sorting usual() { return {column_by_name(View::guests, "id")}; }
@@ -56,7 +56,7 @@ std::string left_by(const std::string& text, const Scene& scene) {
         return filter->keeps(View::guests, row, [](const RowContext& at) { return at.guest().name == "web01"; });
     };
     std::string names;
-    for (const std::size_t row : rows_of(scene, {.order = usual(), .keep = keep})) {
+    for (const std::size_t row : rows_of(scene, {.sorting = usual(), .keep = keep})) {
         names += scene.hosts.front().picture.frame().roster->guests[row].name + ' ';
     }
     return names;
@@ -80,20 +80,20 @@ TEST_CASE("block columns go by what they show") {
     pair.now.set(0, DiskMetric::read_ops, 50);
     pair.now.set(1, DiskMetric::read_bytes, 1 << 20);
     const Scene scene = scene_of(pair.picture());
-    const Sorting order{column_by_name(View::guests, "blockrdrq")};
-    CHECK(rows_of(scene, {.order = order}) == Rows{0, 1});
-    CHECK(rows_of(scene, {.order = order, .options = {.block_bytes = true}}) == Rows{1, 0});
+    const Sorting sorting{column_by_name(View::guests, "blockrdrq")};
+    CHECK(rows_of(scene, {.sorting = sorting}) == Rows{0, 1});
+    CHECK(rows_of(scene, {.sorting = sorting, .options = {.block_bytes = true}}) == Rows{1, 0});
 }
 
 TEST_CASE("any window is the same part of the whole order") {
     const Scene scene = scene_of(many(57).picture());
-    const Sorting order{column_by_name(View::guests, "cpu")};
-    const Rows whole = rows_of(scene, {.order = order});
+    const Sorting sorting{column_by_name(View::guests, "cpu")};
+    const Rows whole = rows_of(scene, {.sorting = sorting});
     REQUIRE(whole.size() == 57);
     CHECK(whole.front() == 56);
     for (std::size_t first = 0; first <= 60; first += 7) {
         const std::size_t from = std::min<std::size_t>(first, 57);
-        CHECK(rows_of(scene, {.order = order}, first, 10) ==
+        CHECK(rows_of(scene, {.sorting = sorting}, first, 10) ==
               Rows(whole.begin() + static_cast<std::ptrdiff_t>(from),
                    whole.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(from + 10, 57))));
     }
@@ -114,9 +114,9 @@ TEST_CASE("devices are rows of their guest") {
     const Scene scene = scene_of(Pair({{.name = "b", .id = 2, .disks = {"vda", "vdb"}, .nics = {}},
                                        {.name = "a", .id = 1, .disks = {"sda"}, .vcpus = 3}})
                                      .picture());
-    CHECK(rows_of(scene, {.list = View::disks, .order = {&usual_order(View::disks)}}) == Rows{2, 0, 1});
-    CHECK(rows_of(scene, {.list = View::nics, .order = {&usual_order(View::nics)}}) == Rows{0});
-    CHECK(rows_of(scene, {.list = View::vcpus, .order = {column_by_name(View::vcpus, "vcpu")}}) == Rows{1, 0, 2, 3});
+    CHECK(rows_of(scene, {.list = View::disks, .sorting = {&usual_order(View::disks)}}) == Rows{2, 0, 1});
+    CHECK(rows_of(scene, {.list = View::nics, .sorting = {&usual_order(View::nics)}}) == Rows{0});
+    CHECK(rows_of(scene, {.list = View::vcpus, .sorting = {column_by_name(View::vcpus, "vcpu")}}) == Rows{1, 0, 2, 3});
 }
 
 TEST_CASE("filters: terms all of which hold") {

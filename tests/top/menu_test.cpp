@@ -125,7 +125,7 @@ TEST_CASE("a menu is left by Escape, q and m, which do nothing else; keys of the
     CHECK_FALSE(session.quit);
     CHECK_FALSE(session.order);
     CHECK_FALSE(session.move);
-    CHECK(session.of_list().order.by->name == "id");
+    CHECK(session.of_list().sorting.by->name == "id");
     CHECK(session.view == View::guests);
 }
 

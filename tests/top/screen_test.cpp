@@ -269,7 +269,8 @@ TEST_CASE("a host without guests has a screen, too") {
 TEST_CASE("batch shows all guests, nothing cut") {
     Pair pair = many(300);
     const std::string text = text_of(batch_of(pair.picture(), {.block_bytes = true}));
-    CHECK(text.find("\n   ID S RDBY WRBY RXBY TXBY %CPU %MEM    TIME   %STL  AGE VCPU  RSS NAME\n  300 R ") != std::string::npos);
+    CHECK(text.find("\n   ID S RDBY WRBY RXBY TXBY %CPU %MEM    TIME   %STL  AGE VCPU  RSS NAME\n  300 R ") !=
+          std::string::npos);
     CHECK(text.find("  0.0  0.3    1    - g0001\n") != std::string::npos);
     CHECK(std::count(text.begin(), text.end(), '\n') == 305);
 }

@@ -28,15 +28,15 @@ Session after(std::initializer_list<Key> keys) {
 
 TEST_CASE("sort keys, and bytes or requests") {
     Session session;
-    CHECK(session.of_list().order.by->name == "cpu");
+    CHECK(session.of_list().sorting.by->name == "cpu");
     type(session, "M");
-    CHECK(session.of_list().order.by->name == "mem");
+    CHECK(session.of_list().sorting.by->name == "mem");
     type(session, "T");
-    CHECK(session.of_list().order.by->name == "time");
+    CHECK(session.of_list().sorting.by->name == "time");
     type(session, "N");
-    CHECK(session.of_list().order.by->name == "id");
+    CHECK(session.of_list().sorting.by->name == "id");
     type(session, "P");
-    CHECK(session.of_list().order.by->name == "cpu");
+    CHECK(session.of_list().sorting.by->name == "cpu");
     type(session, "B");
     CHECK(session.options.block_bytes);
     type(session, "B");

@@ -34,7 +34,7 @@ std::optional<RowId> find_row(const Scene& scene, View list, const RowMark& mark
 }
 
 List list_of(const Scene& scene, const Session& session) {
-    ListQuery query{.list = session.list, .order = session.of_list().order, .options = session.options};
+    ListQuery query{.list = session.list, .sorting = session.of_list().sorting, .options = session.options};
     if (!session.filter.is_empty()) {
         query.keep = [&session, list = session.list](const RowContext& row) {
             const auto is_tagged = [&](const RowContext& at) { return session.tagged.contains(mark_of(list, at)); };

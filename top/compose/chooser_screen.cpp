@@ -18,12 +18,12 @@ std::string_view key_of(std::string_view column) {
 
 }  // namespace
 
-Screen chooser_screen(const Chooser& chooser, const Sorting& order, Size size) {
+Screen chooser_screen(const Chooser& chooser, const Sorting& sorting, Size size) {
     Screen screen;
     const auto add = [&](std::string_view text, Style style = Style::plain) {
         screen.lines.push_back({clip(text, size.columns), style});
     };
-    add(fmt::format("Set sort order for main display{}", order.inverted ? ", reversed (key: R)" : ""));
+    add(fmt::format("Set sort order for main display{}", sorting.inverted ? ", reversed (key: R)" : ""));
     add("Type key or use up and down cursor keys.");
     add("");
     add("KEY   Sort field", Style::heading);

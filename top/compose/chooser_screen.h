@@ -6,6 +6,6 @@
 
 namespace virtscope::top {
 
-Screen chooser_screen(const Chooser& chooser, const Sorting& order, Size size);
+Screen chooser_screen(const Chooser& chooser, const Sorting& sorting, Size size);
 
 }  // namespace virtscope::top

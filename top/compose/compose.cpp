@@ -100,7 +100,7 @@ Screen compose(const Scene& scene, Session& session, Size size) {
     if (session.view == View::help) {
         screen = help_screen(session, scene, size);
     } else if (session.chooser) {
-        screen = chooser_screen(*session.chooser, session.of_list().order, size);
+        screen = chooser_screen(*session.chooser, session.of_list().sorting, size);
     } else {
         add_main(screen, scene, session, size);
     }

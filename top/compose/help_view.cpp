@@ -62,9 +62,9 @@ std::vector<std::string> help_lines(std::size_t width) {
 }
 
 std::string settings_text(const Session& session, const Scene& scene) {
-    const Sorting& order = session.of_list().order;
-    std::string text = fmt::format("Delay: {} secs; Sort: {}{}", delay_text(session.delay), order.by->about,
-                                   order.inverted ? " (reversed)" : "");
+    const Sorting& sorting = session.of_list().sorting;
+    std::string text = fmt::format("Delay: {} secs; Sort: {}{}", delay_text(session.delay), sorting.by->about,
+                                   sorting.inverted ? " (reversed)" : "");
     if (session.secure) text += "; Secure: On";
     if (scene.hosts.size() > 1 || !scene.hosts.front().is_known()) return text;
     const RosterHost& host = scene.hosts.front().picture.frame().roster->host;

@@ -41,7 +41,7 @@ std::string stream_text(const Picture& picture, bool block_bytes) {
     Scene scene;
     scene.hosts.push_back({.picture = picture});
     List list(scene,
-              {.order = {column_by_name(View::guests, "id")},
+              {.sorting = {column_by_name(View::guests, "id")},
                .options = {.block_bytes = block_bytes},
                .keep = [](const RowContext& row) { return is_active(state_of_guest(row.frame(), row.id.guest)); }});
     const auto rows = list.rows(0, list.size());

@@ -10,10 +10,10 @@ constexpr std::string_view letters = "0123456789abcdefghijklmnoprstuvwxyz";  // 
 
 }  // namespace
 
-Chooser chooser_of(View list, bool fleet, const Sorting& order) {
+Chooser chooser_of(View list, bool fleet, const Sorting& sorting) {
     const ColumnSet set = columns_of(list, fleet);
     Chooser chooser{.list = list, .columns = {set.columns.begin(), set.columns.end()}};
-    const auto now = std::ranges::find(chooser.columns, order.by);
+    const auto now = std::ranges::find(chooser.columns, sorting.by);
     if (now != chooser.columns.end()) chooser.at = static_cast<std::size_t>(now - chooser.columns.begin());
     return chooser;
 }
@@ -34,7 +34,7 @@ bool press(Chooser& chooser, ListState& list, Key key) {
             chooser.at = chosen;
         }
     }
-    list.order.by = chooser.columns[chooser.at];
+    list.sorting.by = chooser.columns[chooser.at];
     return true;
 }
 

@@ -15,7 +15,7 @@ struct Chooser {
     std::size_t at = 0;
 };
 
-Chooser chooser_of(View list, bool fleet, const Sorting& order);
+Chooser chooser_of(View list, bool fleet, const Sorting& sorting);
 
 // The key that chooses a column by its number: 0 to 9, then a to z; 0 beyond.
 char letter_of_choice(std::size_t number);

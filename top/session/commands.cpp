@@ -54,12 +54,12 @@ void open_menu(Session& session) {
 
 void open_chooser(Session& session) {
     if (!is_list(session.view)) return;
-    session.chooser = chooser_of(session.list, session.is_fleet, session.of_list().order);
+    session.chooser = chooser_of(session.list, session.is_fleet, session.of_list().sorting);
 }
 
 template <int step>
 void choose_neighbour(Session& session) {
-    Chooser chooser = chooser_of(session.list, session.is_fleet, session.of_list().order);
+    Chooser chooser = chooser_of(session.list, session.is_fleet, session.of_list().sorting);
     press(chooser, session.of_list(), step < 0 ? Key::up : Key::down);
 }
 
@@ -189,7 +189,7 @@ constexpr std::array table{
             {Key{U'R'}, Key{U'I'}, none},
             "R",
             "Reverse the order",
-            [](Session& session) { session.of_list().order.inverted = !session.of_list().order.inverted; }},
+            [](Session& session) { session.of_list().sorting.inverted = !session.of_list().sorting.inverted; }},
     Command{Section::time, {Key{U'['}, none, none}, "[ ]", "A frame back, on", go<Move::back>, "Back"},
     Command{Section::time, {Key{U']'}, none, none}, "", "", go<Move::forward>},
     Command{Section::time, {Key{U'{'}, none, none}, "{ }", "A minute back, on", go<Move::minute_back>},

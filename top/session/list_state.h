@@ -22,7 +22,7 @@ struct RowMark {
 RowMark mark_of(View list, const RowContext& row);
 
 struct ListState {
-    Sorting order{};
+    Sorting sorting{};
     std::size_t selected = 0;      // place in the order
     std::size_t first = 0;         // place of the first row on the screen
     std::size_t first_column = 0;  // how many columns are out to the left

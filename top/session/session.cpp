@@ -102,7 +102,7 @@ bool move(Session& session, Key key, std::size_t page) {
 }  // namespace
 
 Session::Session() {
-    for (std::size_t i = 0; i < list_count; ++i) lists[i].order.by = &usual_order(static_cast<View>(i));
+    for (std::size_t i = 0; i < list_count; ++i) lists[i].sorting.by = &usual_order(static_cast<View>(i));
 }
 
 void show(Session& session, View view) {
@@ -114,8 +114,8 @@ void show(Session& session, View view) {
 void order_by(Session& session, std::string_view column) {
     const ColumnSpec* const by = column_by_name(session.list, column);
     if (by == nullptr) return;
-    Sorting& order = session.of_list().order;
-    order = {by, order.by == by && order.inverted};
+    Sorting& sorting = session.of_list().sorting;
+    sorting = {by, sorting.by == by && sorting.inverted};
 }
 
 void press(Session& session, Key key, std::size_t page) {
@@ -149,9 +149,9 @@ void click(Session& session, const Click& where, bool twice, std::size_t page) {
     if (title == nullptr) return;
     const ColumnSet set = columns_of(session.list, session.is_fleet);
     if (title->column >= set.columns.size()) return;
-    Sorting& order = session.of_list().order;
+    Sorting& sorting = session.of_list().sorting;
     const ColumnSpec* const by = set.columns[title->column];
-    order = {by, order.by == by && !order.inverted};
+    sorting = {by, sorting.by == by && !sorting.inverted};
 }
 
 }  // namespace virtscope::top

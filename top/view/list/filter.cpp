@@ -42,7 +42,7 @@ std::string_view device_name(View list, const RowContext& row) {
 // "paused" is "paused-io" too.
 bool begins_state(std::string_view wanted, GuestState state) {
     const std::string_view name = state_name(state);
-    if (wanted.size() == 1) return wanted[0] == state_letter(state);
+    if (wanted.size() == 1) return lower(wanted[0]) == lower(state_letter(state));
     return is_same(wanted, name.substr(0, wanted.size()));
 }
 

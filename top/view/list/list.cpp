@@ -46,10 +46,10 @@ void List::add(RowId row) {
 List::Ranked List::ranked(RowId row) const {
     const RowContext at = context(row);
     Ranked ranked{.rank = 0, .text = {}, .id = at.guest().local_id, .row = row};
-    const ColumnSpec& by = *query_.order.by;
+    const ColumnSpec& by = *query_.sorting.by;
     if (by.text != nullptr) ranked.text = by.text(at);
     if (by.rank == nullptr) return ranked;
-    const bool least_first = by.least_first != query_.order.inverted;
+    const bool least_first = by.least_first != query_.sorting.inverted;
     const auto value = by.rank(at);
     constexpr double last = -std::numeric_limits<double>::infinity();
     ranked.rank = value ? (least_first ? -*value : *value) : last;
@@ -58,7 +58,7 @@ List::Ranked List::ranked(RowId row) const {
 
 bool List::is_earlier(const Ranked& a, const Ranked& b) const {
     if (a.rank != b.rank) return a.rank > b.rank;
-    if (a.text != b.text) return (a.text < b.text) != query_.order.inverted;
+    if (a.text != b.text) return (a.text < b.text) != query_.sorting.inverted;
     if (a.id != b.id) return a.id < b.id;
     return a.row < b.row;
 }

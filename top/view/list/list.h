@@ -19,7 +19,7 @@ struct Sorting {
 // What a list is about: its rows are those of the scene that `keep` keeps (all, if it is empty).
 struct ListQuery {
     View list = View::guests;
-    Sorting order{};
+    Sorting sorting{};
     ViewOptions options{};
     std::function<bool(const RowContext&)> keep{};
 };

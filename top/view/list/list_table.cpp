@@ -75,7 +75,7 @@ TableModel table_of(const List& list, const Scene& scene, const ColumnWindow& wi
         const ColumnSpec& column = *set.columns[number];
         table.columns.push_back(placed(scene, column, before, list.query().options));
         table.columns.back().gap = gap_between(column, before, table.columns.back().gap);
-        if (&column == list.query().order.by) table.sorted = table.columns.size() - 1;
+        if (&column == list.query().sorting.by) table.sorted = table.columns.size() - 1;
         before = &column;
     }
     for (const RowId row : rows) table.rows.push_back(row_of(list, set, window, row));
