@@ -98,7 +98,7 @@ TEST_CASE("a filter holds while it is typed, is told afterwards, and goes with E
     user.type(" state:p");
     user.press_key(Key::enter);
     CHECK(user.message() == "Filter: web state:p (1 rows; Esc: all)");
-    CHECK(user.bar() == "(web02)");
+    CHECK(user.bar() == "web02");
     user.press_key(Key::escape);
     CHECK(user.shows("db01"));
 }
