@@ -1,9 +1,9 @@
 #include <utility>
 
+#include "top/compose/compose.h"
 #include "top/orders/dispatch.h"
 #include "top/run.h"
 #include "top/terminal/terminal.h"
-#include "top/view/compose.h"
 
 namespace virtscope::top {
 namespace {
@@ -21,35 +21,48 @@ public:
         : run_(std::move(run)),
           terminal_(std::move(terminal)),
           dispatch_(run_.source, run_.options.control, run_.options.readonly) {
-        session_.guests = run_.options.guests;
+        session_.options = run_.options.figures;
         session_.delay = run_.options.delay;
-        picture_ = std::move(run_.first);
-        session_.message = picture_.remark;
+        if (!run_.options.sort.empty()) order_by(session_, run_.options.sort);
+        scene_ = std::move(run_.first);
+        session_.message = scene_.hosts.front().picture.remark;
     }
 
     Result<> loop() {
-        auto shown = take(picture_);
+        auto shown = take(scene_);
         while (shown && !session_.quit) {
             hear();
             paint();
-            const TerminalEvent event = terminal_.wait(std::min(due_, dispatch_.due().value_or(due_)));
+            const TerminalEvent event = terminal_.wait(std::min(due(), dispatch_.due().value_or(due())));
             if (std::holds_alternative<Ended>(event)) break;
             if (const Key* key = std::get_if<Key>(&event)) typed(*key);
-            if (const auto move = std::exchange(session_.move, std::nullopt))
-                shown = go(*move);
-            else if (Clock::now() >= due_ || std::exchange(session_.refresh, false))
-                shown = look();
+            shown = go_on();
         }
         return shown;
     }
 
 private:
+    // While it is paused nothing is due.
+    Clock::time_point due() const { return session_.paused ? Clock::time_point::max() : due_; }
+
+    // To where a key leads, or to what is new.
+    Result<> go_on() {
+        if (const auto move = std::exchange(session_.move, std::nullopt)) {
+            return went(run_.source.go(*move, session_.delay));
+        }
+        if (const auto moment = std::exchange(session_.moment, std::nullopt)) {
+            return went(run_.source.at(*moment, session_.delay));
+        }
+        return Clock::now() >= due() || std::exchange(session_.refresh, false) ? look() : Result<>();
+    }
+
     void typed(Key key) {
         if (key == Key::redraw) full_ = true;
-        session_.no_orders = dispatch_.why_none();
-        press(session_, key, rows_for_guests(picture_, terminal_.size()));
+        session_.no_orders = dispatch_.why_none(session_.subject ? session_.subject->host : 0);
+        press(session_, key, page_of(scene_, session_, terminal_.size()));
         if (auto order = std::exchange(session_.order, std::nullopt)) {
-            session_.message = dispatch_.give(std::move(*order), picture_.frame());
+            const Host& host = scene_.hosts[order->guest.host];
+            session_.message = dispatch_.give(std::move(*order), host.picture.frame());
         }
     }
 
@@ -63,41 +76,47 @@ private:
     }
 
     void paint() {
-        const Screen screen = compose(picture_, session_, terminal_.size());
+        const Screen screen = compose(scene_, session_, terminal_.size());
         if (std::exchange(full_, false)) return terminal_.redraw(screen);
         terminal_.draw(screen);
     }
 
     Result<> look() {
-        auto picture = run_.source.look(session_.delay);
-        if (!picture) return std::unexpected(picture.error());
-        return take(std::move(*picture));
+        auto scene = run_.source.look(session_.delay);
+        if (!scene) return std::unexpected(scene.error());
+        return take(std::move(*scene));
     }
 
     // What cannot be gone to leaves the screen as it is.
-    Result<> go(Move move) {
-        auto picture = run_.source.go(move, session_.delay);
-        session_.message = picture ? picture->remark : picture.error().message;
-        return picture ? take(std::move(*picture)) : Result<>();
+    Result<> went(Result<Scene> scene) {
+        session_.message = scene ? scene->hosts.front().picture.remark : scene.error().message;
+        return scene ? take(std::move(*scene)) : Result<>();
     }
 
     // Shows it, writes it down, and says when the next is due.
-    Result<> take(Picture picture) {
-        picture_ = std::move(picture);
-        session_.in_history = picture_.is_history;
-        const auto wait = picture_.has_rates ? session_.delay : std::min(session_.delay, first_rates_after);
+    Result<> take(Scene scene) {
+        scene_ = std::move(scene);
+        session_.in_history = scene_.is_history();
+        const auto wait = scene_.has_rates() ? session_.delay : std::min(session_.delay, first_rates_after);
         due_ = Clock::now() + std::max(wait, shortest_wait);
         if (run_.options.iterations && ++looks_ > *run_.options.iterations) session_.quit = true;
-        // The file is of the time that passes, whatever its reader looks at meanwhile.
-        if (session_.quit || run_.csv == nullptr || !picture_.is_new || picture_.is_history) return {};
-        return run_.csv->append(picture_);
+        return session_.quit || run_.csv == nullptr ? Result<>() : write_down();
+    }
+
+    // The file is of the time that passes, whatever its reader looks at meanwhile.
+    Result<> write_down() {
+        for (const Host& host : scene_.hosts) {
+            if (!host.is_known() || !host.picture.is_new || host.picture.is_history) continue;
+            if (auto written = run_.csv->append(host.picture); !written) return written;
+        }
+        return {};
     }
 
     Run run_;
     Terminal terminal_;
     Dispatch dispatch_;
     Session session_{};
-    Picture picture_{};
+    Scene scene_{};
     Clock::time_point due_{};
     std::uint64_t looks_ = 0;
     bool full_ = false;

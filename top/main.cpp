@@ -27,7 +27,7 @@ int finish(const Result<>& ran) {
 }
 
 // What is printed of a recording begins where it begins; a screen of it shows the end first.
-Result<Picture> first_look(FrameSource& source, const Options& options) {
+Result<Scene> first_look(SceneSource& source, const Options& options) {
     if (options.source.at) return source.at(*options.source.at, options.delay);
     const bool replays = !options.source.file.empty() && options.mode != Mode::screen;
     return replays ? source.go(Move::oldest, options.delay) : source.look(options.delay);
@@ -38,17 +38,18 @@ int run(int argc, char** argv) {
     if (!parsed) return complain(parsed.error(), exit_usage);
     if (!parsed->print.empty()) return finish(write_all(STDOUT_FILENO, parsed->print, "standard output"));
     const Options& options = parsed->options;
-    auto source = choose_source(options.source);
-    if (!source) return complain(source.error(), exit_source);
-    auto first = first_look(**source, options);
+    const auto chosen = choose_scene_source(options.source);
+    if (!chosen) return complain(chosen.error(), exit_source);
+    SceneSource* const source = chosen->get();
+    auto first = first_look(*source, options);
     if (!first) return complain(first.error(), exit_source);
     std::optional<CsvFile> csv;
     if (!options.csv.empty()) {
-        auto file = CsvFile::open(options.csv, options.guests.block_bytes);
+        auto file = CsvFile::open(options.csv, options.figures.block_bytes);
         if (!file) return complain(file.error(), exit_output);
         csv.emplace(std::move(*file));
     }
-    Run work{options, **source, csv ? &*csv : nullptr, std::move(*first)};
+    Run work{options, *source, csv ? &*csv : nullptr, std::move(*first)};
     return finish(options.mode == Mode::screen ? run_on_terminal(std::move(work)) : run_unattended(std::move(work)));
 }
 

@@ -4,16 +4,16 @@
 #include "core/result.h"
 #include "top/options/options.h"
 #include "top/print/output.h"
-#include "top/source/source.h"
+#include "top/source/scene_source.h"
 
 namespace virtscope::top {
 
 // What a run works with. `csv` may be null; `first` is the first look, taken before anything was shown.
 struct Run {
     const Options& options;
-    FrameSource& source;
+    SceneSource& source;
     CsvFile* csv = nullptr;
-    Picture first;
+    Scene first;
 };
 
 // Until the user quits, a signal comes or the iterations are over; the terminal is as it was afterwards.

@@ -49,6 +49,8 @@ Result<RingReader> RingReader::open(const std::string& path) {
     return RingReader(std::move(*source));
 }
 
+bool RingReader::is_recording() const { return source_->file.is_recording(); }
+
 Result<FramePtr> RingReader::newest() {
     Source& m = *source_;
     // Each attempt begins with the newest frame there is by then: only a writer that laps the whole ring

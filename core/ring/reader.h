@@ -76,6 +76,9 @@ public:
     RingReader& operator=(RingReader&&) noexcept;
     ~RingReader();
 
+    // What is read is a recording: it has an end, and nobody writes it any more.
+    bool is_recording() const;
+
     // The newest frame. Errors: absent when none has been published yet.
     Result<FramePtr> newest();
 

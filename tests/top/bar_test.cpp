@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "builder.h"
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
@@ -23,7 +23,7 @@ Picture busy(std::size_t guest) {
 }
 
 std::string under_bar(const Picture& picture, Session& session) {
-    for (const Line& line : compose(picture, session, usual).lines) {
+    for (const Line& line : compose(scene_of(picture), session, usual).lines) {
         if (line.style == Style::selected) return line.text.substr(line.text.rfind(' ') + 1);
     }
     return {};
@@ -43,12 +43,12 @@ TEST_CASE("a bar that was moved stays with its guest, and the window with the ba
     press(session, Key::down, 7);
     CHECK(under_bar(busy(4), session) == "g1");
     CHECK(under_bar(busy(1), session) == "g1");
-    CHECK(session.selected == 0);
+    CHECK(session.of_list().selected == 0);
     press(session, Key::end, 7);
     CHECK(under_bar(busy(1), session) == "g20");
-    CHECK(session.first == 13);
+    CHECK(session.of_list().first == 13);
     CHECK(under_bar(busy(20), session) == "g20");
-    CHECK(session.first == 0);
+    CHECK(session.of_list().first == 0);
     CHECK(under_bar(busy(3), session) == "g20");
     press(session, Key{U'N'}, 7);
     CHECK(under_bar(busy(3), session) == "g20");
@@ -76,11 +76,11 @@ TEST_CASE("a guest that is gone leaves the bar where it was") {
 }
 
 TEST_CASE("a place is what the order says, by any key") {
-    const Pair pair = many(50);
-    for (const SortName& name : sort_names()) {
-        const auto rows = order(pair.picture().pair, name.key, false, 0, 50);
-        for (std::size_t place = 0; place < rows.size(); ++place) {
-            REQUIRE(place_of(pair.picture().pair, name.key, false, rows[place]) == place);
-        }
+    const Scene scene = scene_of(many(50).picture());
+    for (const ColumnSpec* column : columns_of(View::guests, true).columns) {
+        List list(scene, {.sorting = {column}});
+        const auto rows = list.rows(0, 50);
+        REQUIRE(rows.size() == 50);
+        for (std::size_t place = 0; place < rows.size(); ++place) REQUIRE(list.place_of(rows[place]) == place);
     }
 }

@@ -118,4 +118,17 @@ Pair many(std::size_t count) {
     return pair;
 }
 
+Scene scene_of(Picture picture) {
+    Scene scene;
+    std::string label = picture.frame().roster->host.name;
+    scene.hosts.push_back({.label = std::move(label), .picture = std::move(picture)});
+    return scene;
+}
+
+Session ordered_by(std::string_view column) {
+    Session session;
+    order_by(session, column);
+    return session;
+}
+
 }  // namespace virtscope::top::test

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "top/source/picture.h"
+#include "top/session/session.h"
+#include "top/source/scene.h"
 
 namespace virtscope::top::test {
 
@@ -37,6 +38,10 @@ struct Pair {
 };
 
 Picture picture_of(Frame before, Frame now);
+// One host, labelled as its frame says.
+Scene scene_of(Picture picture);
+// A session whose list of guests is in that order.
+Session ordered_by(std::string_view column);
 // What a source without an earlier frame gives.
 Picture first_picture(Frame now);
 

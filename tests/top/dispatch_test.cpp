@@ -62,14 +62,14 @@ std::string last_word(const Errand& errand) {
 }
 
 // Of a live ring, of a recording, …
-class Source final : public FrameSource {
+class Source final : public SceneSource {
 public:
     explicit Source(Result<std::string> ring) : ring_(std::move(ring)) {}
-    Result<Picture> look(std::chrono::nanoseconds) override { return Picture(); }
-    Result<Picture> at(std::int64_t, std::chrono::nanoseconds) override { return Picture(); }
-    Result<Picture> go(Move, std::chrono::nanoseconds) override { return Picture(); }
+    Result<Scene> look(std::chrono::nanoseconds) override { return Scene(); }
+    Result<Scene> at(std::int64_t, std::chrono::nanoseconds) override { return Scene(); }
+    Result<Scene> go(Move, std::chrono::nanoseconds) override { return Scene(); }
     bool more_to_come() override { return true; }
-    Result<std::string> ring_for_orders() const override { return ring_; }
+    Result<std::string> ring_for_orders(std::size_t) const override { return ring_; }
 
 private:
     Result<std::string> ring_;
@@ -144,7 +144,7 @@ TEST_CASE("one order at a time; an order is not for the guest's next run") {
     });
     const Source source(ring.path());
     Dispatch dispatch(source, agent.path(), false);
-    CHECK(dispatch.why_none().empty());
+    CHECK(dispatch.why_none(0).empty());
     CHECK_FALSE(dispatch.news());
     Subject former = web01;
     former.generation = 9;
@@ -156,7 +156,7 @@ TEST_CASE("one order at a time; an order is not for the guest's next run") {
 
     CHECK(dispatch.give({web01, Verb::reset}, ring.frame()).empty());
     CHECK(dispatch.due());
-    CHECK(dispatch.why_none() == "the agent has not answered to the last order yet");
+    CHECK(dispatch.why_none(0) == "the agent has not answered to the last order yet");
     CHECK(dispatch.news()->text == "web01: reset...");
     CHECK_FALSE(dispatch.news()->is_new);
     answers = true;
@@ -165,6 +165,6 @@ TEST_CASE("one order at a time; an order is not for the guest's next run") {
     REQUIRE(news);
     CHECK(news->text == "no");
     CHECK(news->is_new);
-    CHECK(dispatch.why_none().empty());
+    CHECK(dispatch.why_none(0).empty());
     CHECK_FALSE(dispatch.news());
 }

@@ -95,7 +95,10 @@ private:
 }  // namespace
 
 FleetMember member_of(const std::shared_ptr<FakeHost>& host, std::string label) {
-    return {.label = std::move(label), .name = "name-of-" + host->name, .uri = "fake://" + host->name, .open = [host] {
+    return {.label = std::move(label),
+            .name = "name-of-" + host->name,
+            .uri = "fake://" + host->name,
+            .open = [host](const std::atomic<bool>&) {
                 std::unique_lock lock(host->mutex);
                 ++host->opened;
                 host->changed.wait(lock, [&] { return !host->hangs; });

@@ -7,7 +7,7 @@
 
 #include "builder.h"
 #include "core/text.h"
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
@@ -24,7 +24,7 @@ Menu menu_in(GuestState state, std::string name = "web01") {
 std::string text(const Menu& menu, Size size) { return text_of({menu_lines(menu, size)}, Marks::shown); }
 
 std::string shown(const Picture& picture, Session& session, Size size = usual) {
-    return text_of(compose(picture, session, size), Marks::shown);
+    return text_of(compose(scene_of(picture), session, size), Marks::shown);
 }
 
 void type(Session& session, std::string_view keys) {
@@ -57,7 +57,7 @@ TEST_CASE("a menu holds what makes sense in the guest's state, and never nothing
 
 TEST_CASE("the screen with a menu: guests go on above it") {
     const Picture picture = three().picture();
-    Session session{.guests = {.sort = SortKey::id}};
+    Session session = ordered_by("id");
     shown(picture, session);
     press(session, Key::down, 10);
     shown(picture, session);
@@ -67,7 +67,7 @@ TEST_CASE("the screen with a menu: guests go on above it") {
           " 3 domains, 3 active, 2 running, 0 sleeping, 1 paused, 0 inactive D:0 O:0 X:0\n"
           " CPU: 30.0%  Mem: 48 MB (48 MB by guests)\n"
           " \n"
-          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n"
+          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME                 >\n"
           "     1 R    0    0    0    0 15.0  0.2   0:00.30  0.0  0.3 g1\n"
           ">    2 P    0    0    0    0 10.0  0.2   0:00.20  0.0  0.3 g2\n"
           "     3 R    0    0    0    0  5.0  0.2   0:00.10  0.0  0.3 g3\n"
@@ -112,7 +112,7 @@ TEST_CASE("an order is given at once, a destructive one after a yes") {
 
 TEST_CASE("a menu is left by Escape, q and m, which do nothing else; keys of the screen do nothing in it") {
     const Picture picture = three().picture();
-    Session session{.guests = {.sort = SortKey::id}};
+    Session session = ordered_by("id");
     for (const Key leave : {Key::escape, Key{U'q'}, Key{U'm'}}) {
         shown(picture, session);
         type(session, "m");
@@ -125,13 +125,14 @@ TEST_CASE("a menu is left by Escape, q and m, which do nothing else; keys of the
     CHECK_FALSE(session.quit);
     CHECK_FALSE(session.order);
     CHECK_FALSE(session.move);
-    CHECK(session.guests.sort == SortKey::id);
+    CHECK(session.of_list().sorting.by->name == "id");
     CHECK(session.view == View::guests);
 }
 
 TEST_CASE("where there are no orders the key says why") {
     const Picture picture = three().picture();
-    Session session{.no_orders = "no orders: a recording is of the past"};
+    Session session;
+    session.no_orders = "no orders: a recording is of the past";
     shown(picture, session);
     type(session, "m");
     CHECK_FALSE(session.menu);
@@ -145,7 +146,7 @@ TEST_CASE("where there are no orders the key says why") {
 }
 
 TEST_CASE("a menu stays with its guest and its orders, whatever the guests do") {
-    Session session{.guests = {.sort = SortKey::id}};
+    Session session = ordered_by("id");
     Pair pair = three();
     shown(pair.picture(), session);
     type(session, "m");
@@ -162,7 +163,8 @@ TEST_CASE("a menu stays with its guest and its orders, whatever the guests do") 
 
 TEST_CASE("the status of an order gives way to a question and goes with the next key") {
     const Picture picture = three().picture();
-    Session session{.status = "web01: paused after 0.9s"};
+    Session session;
+    session.status = "web01: paused after 0.9s";
     CHECK(holds(shown(picture, session), "\n*web01: paused after 0.9s\n"));
     session.message = "what matters now";
     CHECK_FALSE(holds(shown(picture, session), "paused after"));
@@ -196,7 +198,7 @@ TEST_CASE("on any size of terminal the chosen order or the question stays") {
             session.menu->at = 4;
             for (const bool asks : {false, true}) {
                 session.menu->asks = asks;
-                const Screen screen = compose(picture, session, {rows, columns});
+                const Screen screen = compose(scene_of(picture), session, {rows, columns});
                 CAPTURE(rows);
                 CAPTURE(columns);
                 CHECK(screen.lines.size() <= rows);

@@ -28,7 +28,7 @@ TEST_CASE("without arguments: a screen each 3 seconds by %CPU, for ever") {
     CHECK(parsed->options.mode == Mode::screen);
     CHECK(parsed->options.delay == 3s);
     CHECK_FALSE(parsed->options.iterations);
-    CHECK(parsed->options.guests.sort == SortKey::cpu);
+    CHECK(parsed->options.sort.empty());
 }
 
 TEST_CASE("virt-top's options mean what they mean there") {
@@ -40,8 +40,8 @@ TEST_CASE("virt-top's options mean what they mean there") {
     CHECK(options.source.uris == std::vector<std::string>{"test:///default"});
     CHECK(options.delay == 250ms);
     CHECK(options.iterations == 7u);
-    CHECK(options.guests.sort == SortKey::memory);
-    CHECK(options.guests.block_bytes);
+    CHECK(options.sort == "memory");
+    CHECK(options.figures.block_bytes);
     CHECK(options.csv == "out.csv");
     CHECK(parse({"--stream", "-b"})->options.mode == Mode::stream);
     CHECK(parse({"--script", "--csv", "x"})->options.mode == Mode::script);
@@ -85,7 +85,7 @@ TEST_CASE("what is wrong is named, with what would be right, in one line") {
         CHECK(refusal({"-n", bad}) ==
               "-n '" + std::string(bad) + "': must be a number of iterations from 1, or -1 for no end");
     }
-    CHECK(refusal({"-o", "CPU"}).starts_with("-o 'CPU': must be one of cpu, "));
+    CHECK(refusal({"-o", "CPU"}).starts_with("-o 'CPU': must be one of host, id, "));
     CHECK(refusal({"-o", "\x1b[2J"}).starts_with("-o '?[2J'"));
     CHECK(refusal({"--script"}) == "--script shows nothing: it needs --csv FILE");
     CHECK(refusal({"--ring", "r", "-c", "kvm:///"}).starts_with("--ring and --connect exclude each other"));

@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "tests/top/builder.h"
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 int main(int argc, char** argv) {
     using namespace virtscope::top;
@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     const std::clock_t begin = std::clock();
     for (int i = 0; i < rounds; ++i) {
         Session session;
-        characters += text_of(compose(picture, session, {50, 200})).size();
+        characters += text_of(compose(test::scene_of(picture), session, {50, 200})).size();
     }
     const double used = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
     std::printf("%zu guests: %.3f ms of CPU a redraw (%zu characters)\n", guests, used / rounds * 1000,

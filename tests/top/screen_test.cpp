@@ -1,5 +1,5 @@
 // Whole screens, as the terminal would show them.
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 #include <algorithm>
 
@@ -28,7 +28,19 @@ Pair three() {
 }
 
 std::string shown(const Picture& picture, Session session, Size size) {
-    return text_of(compose(picture, session, size), Marks::shown);
+    return text_of(compose(scene_of(picture), session, size), Marks::shown);
+}
+
+Session at_place(std::size_t place) {
+    Session session;
+    session.of_list().selected = place;
+    return session;
+}
+
+Screen batch_of(const Picture& picture, const ViewOptions& options = {}) {
+    Session session;
+    session.options = options;
+    return compose_batch(scene_of(picture), session);
 }
 
 constexpr Size usual{12, 80};
@@ -41,7 +53,7 @@ TEST_CASE("the guests view is virt-top's, with two columns more") {
           " 3 domains, 3 active, 3 running, 0 sleeping, 0 paused, 0 inactive D:0 O:0 X:0\n"
           " CPU: 0.9%  Mem: 12 MB (12 MB by guests)\n"
           " \n"
-          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n"
+          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME                 >\n"
           ">    5 R    0    0    0    0  0.3  0.0   0:00.74  0.0  0.3 g0005\n"
           "    49 R    0    0    0    0  0.3  0.0   0:00.77  0.0  0.3 g0049\n"
           "     6 R    0    0    0    0  0.3  0.0   0:00.73  0.0  0.3 g0006\n");
@@ -54,12 +66,12 @@ TEST_CASE("a guest that does not answer keeps what the kernel knows and is marke
     pair.now.table(Scope::Disk).row(0).present = 0;
     pair.now.set(0, GuestMetric::monitor_age, 12 * second);
     pair.now.set(0, NicMetric::rx_bytes, 70'000);
-    CHECK(shown(pair.picture(), {.selected = 1}, usual) ==
+    CHECK(shown(pair.picture(), at_place(1), usual) ==
           " virt-top 16:28:42 - x86_64 2/2CPU 2596MHz 9562MB\n"
           " 2 domains, 2 active, 2 running, 0 sleeping, 0 paused, 0 inactive D:0 O:0 X:0\n"
           " CPU: 50.0%  Mem: 32 MB (32 MB by guests)  Stale: 1\n"
           " \n"
-          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n"
+          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME                 >\n"
           "!    1 R!   -    -  68K    0 50.0  0.2   0:01.00  0.0   12 hung (stale)\n"
           ">    2 R    0    0    0    0  0.0  0.2   0:00.00  0.0  0.3 well\n");
     const std::string on_it = shown(pair.picture(), {}, usual);
@@ -79,7 +91,7 @@ TEST_CASE("what is not known is a dash, never a zero") {
           " 1 domains, 1 active, 0 running, 0 sleeping, 0 paused, 0 inactive D:0 O:0 X:0 ?:1\n"
           " CPU: -  Mem: - MB (- MB by guests)\n"
           " \n"
-          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n"
+          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME                 >\n"
           ">    4 ?    -    -    -    -    -    -         -    -    - bare\n");
 }
 
@@ -109,7 +121,7 @@ TEST_CASE("pressure of the host stands beside its memory where there is room") {
 
 TEST_CASE("long IDs move the columns for all, so that they stay below each other") {
     const Pair pair({{.name = "process", .id = 4'194'303}, {.name = "domain", .id = 3}});
-    const std::string screen = shown(pair.picture(), {.guests = {.sort = SortKey::id}}, usual);
+    const std::string screen = shown(pair.picture(), ordered_by("id"), usual);
     CHECK(screen.find("=     ID S RDRQ") != std::string::npos);
     CHECK(screen.find(">      3 R ") != std::string::npos);
     CHECK(screen.find(" 4194303 R ") != std::string::npos);
@@ -117,12 +129,13 @@ TEST_CASE("long IDs move the columns for all, so that they stay below each other
 
 TEST_CASE("the window follows the bar") {
     const Picture picture = many(40).picture();
-    Session session{.guests = {.sort = SortKey::id}, .selected = 39};
-    const std::string end = text_of(compose(picture, session, usual), Marks::shown);
+    Session session = ordered_by("id");
+    session.of_list().selected = 39;
+    const std::string end = text_of(compose(scene_of(picture), session, usual), Marks::shown);
     CHECK(end.find("g0033") == std::string::npos);
     CHECK(end.find("\n    34 R ") != std::string::npos);
     CHECK(end.find("\n>   40 R ") != std::string::npos);
-    CHECK(session.first == 33);
+    CHECK(session.of_list().first == 33);
 }
 
 TEST_CASE("a silent agent is said so") {
@@ -144,12 +157,12 @@ TEST_CASE("history says when it is, how long ago, and what happened") {
           " CPU: 0.9%  Mem: 12 MB (12 MB by guests)\n"
           " no events in the 1 s before\n"
           " \n"
-          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n"
-          ">    5 R    0    0    0    0  0.3  0.0   0:00.74  0.0  0.3 g0005\n"
-          "    49 R    0    0    0    0  0.3  0.0   0:00.77  0.0  0.3 g0049\n"
-          "     6 R    0    0    0    0  0.3  0.0   0:00.73  0.0  0.3 g0006\n");
+          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE VCPU  RSS NAME\n"
+          ">    5 R    0    0    0    0  0.3  0.0   0:00.74  0.0  0.3    1    - g0005\n"
+          "    49 R    0    0    0    0  0.3  0.0   0:00.77  0.0  0.3    1    - g0049\n"
+          "     6 R    0    0    0    0  0.3  0.0   0:00.73  0.0  0.3    1    - g0006\n");
     CHECK(shown(picture, {}, usual).starts_with("=2023-11-15 16:28:42 history, 12 min 3 s ago - x86_64"));
-    CHECK(text_of(compose_batch(picture, {})).starts_with("virt-top 2023-11-15 16:28:42 history, "));
+    CHECK(text_of(batch_of(picture)).starts_with("virt-top 2023-11-15 16:28:42 history, "));
 }
 
 TEST_CASE("events of history: the latest first, whatever guests call themselves") {
@@ -179,19 +192,23 @@ TEST_CASE("frames within a second are told apart") {
 TEST_CASE("a question hides a notice, not the guests") {
     Picture picture = three().picture();
     picture.notice = "notice";
-    const std::string screen = shown(picture, {.typed_delay = "0."}, usual);
+    Session session;
+    session.prompt = Prompt{Question::delay, "0."};
+    const std::string screen = shown(picture, session, usual);
     CHECK(screen.find("\n*Change delay from 3.0 to: 0._\n") != std::string::npos);
     CHECK(screen.find("notice") == std::string::npos);
     CHECK(screen.find("g0005") != std::string::npos);
 }
 
 TEST_CASE("help tells what is set") {
-    const std::string screen = shown(three().picture(), {.view = View::help}, {40, 80});
-    CHECK(screen.find(" Delay: 3.0 secs; Sort: %CPU\n") != std::string::npos);
-    CHECK(screen.find("Hostname: vm\n") != std::string::npos);
+    Session session;
+    show(session, View::help);
+    const std::string screen = shown(three().picture(), session, {60, 80});
+    CHECK(screen.find(" Delay: 3.0 secs; Sort: %CPU; ") != std::string::npos);
+    CHECK(screen.find("Host: vm\n") != std::string::npos);
     CHECK(screen.find("Sort by %MEM") != std::string::npos);
     CHECK(screen.find(" { }      A minute back, on\n") != std::string::npos);
-    CHECK(shown(three().picture(), {.view = View::help}, {24, 80}).ends_with(" Press any key to return.\n"));
+    CHECK(screen.ends_with(" Any other key returns.\n"));
 }
 
 TEST_CASE("hostile names stay within their place") {
@@ -203,7 +220,7 @@ TEST_CASE("hostile names stay within their place") {
                {.name = std::string(255, 'x'), .id = 4},
                {.name = "\xff\xfe\xc2\x9b", .id = 5},
                {.name = "", .id = 6}});
-    const std::string screen = shown(pair.picture(), {.guests = {.sort = SortKey::id}}, usual);
+    const std::string screen = shown(pair.picture(), ordered_by("id"), usual);
     CHECK(screen.find(" a\"b|c??[31m\n") != std::string::npos);
     CHECK(screen.find(" ???\n") != std::string::npos);
     CHECK(screen.find(" 0.3 日本語の仮想計算機が~\n") != std::string::npos);
@@ -221,8 +238,9 @@ TEST_CASE("any size of terminal is kept to") {
         picture.is_history = !picture.is_history;
         for (std::size_t rows = 1; rows <= 100; rows += rows < 12 ? 1 : 22) {
             for (std::size_t columns = 1; columns <= 300; columns += columns < 60 ? 3 : 60) {
-                Session session{.view = view, .selected = 399};
-                const Screen screen = compose(picture, session, {rows, columns});
+                Session session = at_place(399);
+                session.view = view;
+                const Screen screen = compose(scene_of(picture), session, {rows, columns});
                 CAPTURE(rows);
                 CAPTURE(columns);
                 CHECK(screen.lines.size() <= rows);
@@ -232,26 +250,27 @@ TEST_CASE("any size of terminal is kept to") {
     }
     Session session;
     picture.is_history = true;
-    CHECK(compose(picture, session, {100, 300}).lines.size() == 100);
+    CHECK(compose(scene_of(picture), session, {100, 300}).lines.size() == 100);
     picture.is_history = false;
-    CHECK(compose(picture, session, {100, 300}).lines.size() == 100);
-    CHECK(compose(picture, session, {10, 40}).lines.size() == 10);
+    CHECK(compose(scene_of(picture), session, {100, 300}).lines.size() == 100);
+    CHECK(compose(scene_of(picture), session, {10, 40}).lines.size() == 10);
 }
 
 TEST_CASE("a host without guests has a screen, too") {
     const Pair pair{std::vector<GuestSpec>{}};
-    CHECK(shown(pair.picture(), {.selected = 3}, usual) ==
+    CHECK(shown(pair.picture(), at_place(3), usual) ==
           " virt-top 16:28:42 - x86_64 2/2CPU 2596MHz 9562MB\n"
           " 0 domains, 0 active, 0 running, 0 sleeping, 0 paused, 0 inactive D:0 O:0 X:0\n"
           " CPU: 0.0%  Mem: 0 MB (0 MB by guests)\n"
           " \n"
-          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n");
+          "=   ID S RDRQ WRRQ RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME                 >\n");
 }
 
 TEST_CASE("batch shows all guests, nothing cut") {
     Pair pair = many(300);
-    const std::string text = text_of(compose_batch(pair.picture(), {.sort = SortKey::cpu, .block_bytes = true}));
-    CHECK(text.find("\n   ID S RDBY WRBY RXBY TXBY %CPU %MEM    TIME   %STL  AGE NAME\n  300 R ") != std::string::npos);
-    CHECK(text.find("  0.0  0.3 g0001\n") != std::string::npos);
+    const std::string text = text_of(batch_of(pair.picture(), {.block_bytes = true}));
+    CHECK(text.find("\n   ID S RDBY WRBY RXBY TXBY %CPU %MEM    TIME   %STL  AGE VCPU  RSS NAME\n  300 R ") !=
+          std::string::npos);
+    CHECK(text.find("  0.0  0.3    1    - g0001\n") != std::string::npos);
     CHECK(std::count(text.begin(), text.end(), '\n') == 305);
 }

@@ -19,7 +19,7 @@ Session after(std::initializer_list<Key> keys) {
     Session session;
     for (const Key key : keys) {
         press(session, key, page);
-        settle(session, total, page);
+        settle(session.of_list(), total, page);
     }
     return session;
 }
@@ -28,56 +28,56 @@ Session after(std::initializer_list<Key> keys) {
 
 TEST_CASE("sort keys, and bytes or requests") {
     Session session;
-    CHECK(session.guests.sort == SortKey::cpu);
+    CHECK(session.of_list().sorting.by->name == "cpu");
     type(session, "M");
-    CHECK(session.guests.sort == SortKey::memory);
+    CHECK(session.of_list().sorting.by->name == "mem");
     type(session, "T");
-    CHECK(session.guests.sort == SortKey::time);
+    CHECK(session.of_list().sorting.by->name == "time");
     type(session, "N");
-    CHECK(session.guests.sort == SortKey::id);
+    CHECK(session.of_list().sorting.by->name == "id");
     type(session, "P");
-    CHECK(session.guests.sort == SortKey::cpu);
+    CHECK(session.of_list().sorting.by->name == "cpu");
     type(session, "B");
-    CHECK(session.guests.block_bytes);
+    CHECK(session.options.block_bytes);
     type(session, "B");
-    CHECK_FALSE(session.guests.block_bytes);
+    CHECK_FALSE(session.options.block_bytes);
 }
 
 TEST_CASE("the bar moves within the window, the window within the guests") {
-    CHECK(after({Key::up}).selected == 0);
-    CHECK(after({Key::down, Key::down}).selected == 2);
-    CHECK(after({Key::down, Key::down}).first == 0);
+    CHECK(after({Key::up}).of_list().selected == 0);
+    CHECK(after({Key::down, Key::down}).of_list().selected == 2);
+    CHECK(after({Key::down, Key::down}).of_list().first == 0);
     const Session down_a_page = after({Key::page_down});
-    CHECK(down_a_page.selected == 10);
-    CHECK(down_a_page.first == 10);
+    CHECK(down_a_page.of_list().selected == 10);
+    CHECK(down_a_page.of_list().first == 10);
     const Session end = after({Key::end});
-    CHECK(end.selected == 24);
-    CHECK(end.first == 15);
-    CHECK(after({Key::page_down, Key::page_down, Key::page_down, Key::page_down}).selected == 24);
-    CHECK(after({Key::end, Key::page_up}).first == 5);
-    CHECK(after({Key::end, Key::home}).first == 0);
-    CHECK(after({Key::end, Key::home}).selected == 0);
+    CHECK(end.of_list().selected == 24);
+    CHECK(end.of_list().first == 15);
+    CHECK(after({Key::page_down, Key::page_down, Key::page_down, Key::page_down}).of_list().selected == 24);
+    CHECK(after({Key::end, Key::page_up}).of_list().first == 5);
+    CHECK(after({Key::end, Key::home}).of_list().first == 0);
+    CHECK(after({Key::end, Key::home}).of_list().selected == 0);
 }
 
 TEST_CASE("guests and rows may go away under the bar") {
     Session session = after({Key::end});
-    settle(session, 3, page);
-    CHECK(session.selected == 2);
-    CHECK(session.first == 0);
-    settle(session, 0, page);
-    CHECK(session.selected == 0);
+    settle(session.of_list(), 3, page);
+    CHECK(session.of_list().selected == 2);
+    CHECK(session.of_list().first == 0);
+    settle(session.of_list(), 0, page);
+    CHECK(session.of_list().selected == 0);
     session = after({Key::end});
-    settle(session, total, 0);  // a terminal of one line
-    CHECK(session.first == session.selected);
+    settle(session.of_list(), total, 0);  // a terminal of one line
+    CHECK(session.of_list().first == session.of_list().selected);
 }
 
 TEST_CASE("the delay is asked for and checked") {
     Session session;
     type(session, "d");
-    REQUIRE(session.typed_delay);
+    REQUIRE(session.prompt);
     type(session, "0.5q");
     press(session, Key::backspace, page);
-    CHECK(*session.typed_delay == "0.5");
+    CHECK(session.prompt->typed == "0.5");
     press(session, Key::enter, page);
     CHECK(session.delay == std::chrono::milliseconds(500));
     CHECK(session.refresh);
@@ -92,7 +92,7 @@ TEST_CASE("the delay is asked for and checked") {
 
     type(session, "d7");
     press(session, Key::escape, page);
-    CHECK_FALSE(session.typed_delay);
+    CHECK_FALSE(session.prompt);
     CHECK(session.delay == std::chrono::milliseconds(500));
     type(session, "d");
     press(session, Key::enter, page);
@@ -121,20 +121,21 @@ TEST_CASE("keys through time; End leads out of the past, and in the present to t
         CHECK(session.move == move);
     }
     session = after({Key::end});
-    CHECK(session.selected == total - 1);
+    CHECK(session.of_list().selected == total - 1);
     CHECK_FALSE(session.move);
 
     session = after({Key::down});
     session.in_history = true;
     press(session, Key::end, page);
     CHECK(session.move == Move::newest);
-    CHECK(session.selected == 1);
+    CHECK(session.of_list().selected == 1);
     press(session, Key::home, page);
-    CHECK(session.selected == 0);
+    CHECK(session.of_list().selected == 0);
 }
 
 TEST_CASE("a question and the help take keys before time does") {
-    Session session{.in_history = true};
+    Session session;
+    session.in_history = true;
     type(session, "d[");
     press(session, Key::end, page);
     CHECK_FALSE(session.move);

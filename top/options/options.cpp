@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "core/time_text.h"
 #include "top/options/usage.h"
+#include "top/view/list/column.h"
 
 namespace virtscope::top {
 namespace {
@@ -31,7 +32,9 @@ Result<std::optional<std::uint64_t>> parse_iterations(std::string_view text) {
 
 std::string known_sorts() {
     std::string known;
-    for (const SortName& name : sort_names()) known += (known.empty() ? "" : ", ") + std::string(name.option);
+    for (const ColumnSpec* column : columns_of(View::guests, true).columns) {
+        known += (known.empty() ? "" : ", ") + std::string(column->name);
+    }
     return known;
 }
 
@@ -47,7 +50,7 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
     app.add_option("--csv", options.csv, "Write a line of figures per screen to this file")->take_last();
     app.add_flag("--script", raw.script, "No screen: for --csv");
     app.add_flag("--stream", raw.stream, "Print a table of the guests by ID each time");
-    app.add_flag("--block-in-bytes", options.guests.block_bytes, "Bytes read and written instead of requests");
+    app.add_flag("--block-in-bytes", options.figures.block_bytes, "Bytes read and written instead of requests");
     app.add_option("--ring", options.source.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)")
         ->take_last();
     app.add_option("--file", raw.file, "Show this recording or copy of a ring")->take_last();
@@ -90,11 +93,10 @@ Result<> refine(Options& options, const Raw& raw) {
         options.iterations = *iterations;
     }
     if (raw.sort) {
-        const auto key = sort_by_name(*raw.sort);
-        if (!key) {
+        if (column_by_name(View::guests, *raw.sort) == nullptr) {
             return fail(ErrorKind::malformed, "-o '{}': must be one of {}", printable(*raw.sort, 40), known_sorts());
         }
-        options.guests.sort = *key;
+        options.sort = *raw.sort;
     }
     if (raw.at) {
         const auto at = parse_time(*raw.at, clock_ns(CLOCK_REALTIME));
@@ -135,6 +137,7 @@ Result<Parsed> parse_options(int argc, const char* const* argv) {
     const auto refined = refine(parsed.options, raw);
     if (!refined) return std::unexpected(refined.error());
     parsed.options.mode = mode_of(raw);
+    parsed.options.source.is_printed = parsed.options.mode != Mode::screen;
     return parsed;
 }
 

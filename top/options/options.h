@@ -9,7 +9,7 @@
 #include "core/result.h"
 #include "top/options/delay.h"
 #include "top/source/source.h"
-#include "top/view/guests_view.h"
+#include "top/view/views.h"
 
 namespace virtscope::top {
 
@@ -20,7 +20,8 @@ struct Options {
     SourceOptions source;
     std::chrono::nanoseconds delay = default_delay;
     std::optional<std::uint64_t> iterations;  // none: no end
-    GuestsOptions guests;
+    ViewOptions figures;
+    std::string sort{};     // name of a column (view/list/column.h); empty: the usual one
     std::string csv;        // empty: none
     std::string control{};  // the agent's socket; empty: beside the ring
     bool readonly = false;  // no orders

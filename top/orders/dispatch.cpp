@@ -28,16 +28,16 @@ std::string changed_since(const Frame& frame, const Subject& guest) {
     return fmt::format("{}: was started or ended meanwhile; nothing was done, look again", printable(guest.name, 80));
 }
 
-std::string Dispatch::why_none() const {
+std::string Dispatch::why_none(std::size_t host) const {
     if (errand_ && errand_->report().phase == ErrandReport::Phase::sent) {
         return "the agent has not answered to the last order yet";
     }
-    return why_no_orders(readonly_, source_.ring_for_orders(), control_);
+    return why_no_orders(readonly_, source_.ring_for_orders(host), control_);
 }
 
 std::string Dispatch::give(OrderWanted order, const Frame& frame) {
     if (auto changed = changed_since(frame, order.guest); !changed.empty()) return changed;
-    auto ring = source_.ring_for_orders();
+    auto ring = source_.ring_for_orders(order.guest.host);
     if (!ring) return ring.error().message;
     auto socket = control::socket_path(control_, *ring);
     auto errand = Errand::start({std::move(order), std::move(socket), std::move(*ring)});

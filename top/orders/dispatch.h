@@ -7,11 +7,11 @@
 
 #include "top/orders/errand.h"
 #include "top/source/picture.h"
-#include "top/source/source.h"
+#include "top/source/scene_source.h"
 
 namespace virtscope::top {
 
-// Why no order can be given now, in a line; empty: it can. `ring`: of FrameSource::ring_for_orders().
+// Why no order can be given now, in a line; empty: it can. `ring`: of SceneSource::ring_for_orders().
 std::string why_no_orders(bool readonly, const Result<std::string>& ring, const std::string& control);
 
 // Why the guest is no longer the one that was meant; empty: it is.
@@ -19,11 +19,11 @@ std::string changed_since(const Frame& frame, const Subject& guest);
 
 class Dispatch {
 public:
-    Dispatch(const FrameSource& source, std::string control, bool readonly)
+    Dispatch(const SceneSource& source, std::string control, bool readonly)
         : source_(source), control_(std::move(control)), readonly_(readonly) {}
 
     // As why_no_orders(); while the agent has not answered to an order, that.
-    std::string why_none() const;
+    std::string why_none(std::size_t host) const;
 
     // The answer is a line for a person if nothing was sent, else empty.
     std::string give(OrderWanted order, const Frame& frame);
@@ -40,7 +40,7 @@ public:
     std::optional<std::chrono::steady_clock::time_point> due() const;
 
 private:
-    const FrameSource& source_;
+    const SceneSource& source_;
     std::string control_;
     bool readonly_;
     std::optional<Errand> errand_;

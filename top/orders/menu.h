@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "drivers/lifecycle.h"
-#include "top/session/key.h"
+#include "top/view/key.h"
 #include "top/view/screen.h"
 
 namespace virtscope::top {
@@ -20,6 +20,7 @@ struct Subject {
     std::string name;  // hostile: to be made printable where it is shown
     std::uint64_t generation = 0;
     GuestState state = GuestState::unknown;
+    std::size_t host = 0;  // its place in the scene
 };
 
 struct Menu {

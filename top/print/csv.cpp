@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "top/print/by_id.h"
 #include "top/view/figures.h"
-#include "top/view/sort.h"
 #include "top/view/summary.h"
 
 namespace virtscope::top {
@@ -60,7 +60,7 @@ std::string csv_header(bool block_bytes) {
 
 std::string csv_row(const Picture& picture, bool block_bytes) {
     std::string row = host_fields(picture.pair);
-    for (const std::size_t guest : all_by_id(picture.pair)) {
+    for (const std::size_t guest : all_by_id(picture.frame())) {
         if (is_active(state_of_guest(picture.frame(), guest))) row += guest_fields(picture.pair, guest, block_bytes);
     }
     return row + "\n";

@@ -4,9 +4,9 @@
 
 #include <unistd.h>
 
+#include "top/compose/compose.h"
 #include "top/print/stream.h"
 #include "top/run.h"
-#include "top/view/compose.h"
 
 namespace virtscope::top {
 namespace {
@@ -18,18 +18,18 @@ constexpr std::chrono::nanoseconds first_rates_after = std::chrono::seconds(1);
 
 // Figures of a frame that was put out already are not put out twice, so a frame is waited for while its
 // agent lives: a ring's ticks and ours are not in step.
-Result<Picture> look_for_new(FrameSource& source, std::chrono::nanoseconds delay) {
+Result<Scene> look_for_new(SceneSource& source, std::chrono::nanoseconds delay) {
     while (true) {
-        auto picture = source.look(delay);
-        if (!picture || picture->is_new || !source.more_to_come()) return picture;
+        auto scene = source.look(delay);
+        if (!scene || scene->is_new() || !source.more_to_come()) return scene;
         std::this_thread::sleep_for(poll_pause);
     }
 }
 
 // The first sample of our own has no rates yet; a ring has, unless its agent has only just begun. In history a
 // moment without rates is shown as it is.
-Picture with_rates(Run& run) {
-    if (run.first.has_rates || !run.source.more_to_come()) return std::move(run.first);
+Scene with_rates(Run& run) {
+    if (run.first.has_rates() || !run.source.more_to_come()) return std::move(run.first);
     std::this_thread::sleep_for(std::min(run.options.delay, first_rates_after));
     auto second = look_for_new(run.source, run.options.delay);
     return second ? std::move(*second) : std::move(run.first);
@@ -38,12 +38,12 @@ Picture with_rates(Run& run) {
 // The past is put out without waiting. A ring's leads into the present.
 class Onward {
 public:
-    Onward(FrameSource& source, std::chrono::nanoseconds delay) : source_(source), delay_(delay) {}
+    Onward(SceneSource& source, std::chrono::nanoseconds delay) : source_(source), delay_(delay) {}
 
-    Result<Picture> after(const Picture& shown) {
-        if (shown.is_history) {
+    Result<Scene> after(const Scene& shown) {
+        if (shown.is_history()) {
             auto next = source_.go(Move::onward, delay_);
-            if (!next || next->is_history || next->is_new) return next;
+            if (!next || next->is_history() || next->is_new()) return next;
             due_ = Clock::now();
         }
         // A tick that was missed is left out, not made up for.
@@ -53,35 +53,47 @@ public:
     }
 
 private:
-    FrameSource& source_;
+    SceneSource& source_;
     std::chrono::nanoseconds delay_;
     Clock::time_point due_ = Clock::now();
 };
 
 class Printer {
 public:
-    explicit Printer(const Run& run) : options_(run.options), csv_(run.csv) {}
+    explicit Printer(const Run& run) : options_(run.options), csv_(run.csv) {
+        session_.options = options_.figures;
+        if (!options_.sort.empty()) order_by(session_, options_.sort);
+    }
 
-    Result<> print(const Picture& picture) {
+    Result<> print(const Scene& scene) {
         if (options_.mode == Mode::batch) {
-            auto wrote = out(text_of(compose_batch(picture, options_.guests)) + "\n");
+            auto wrote = out(text_of(compose_batch(scene, session_)) + "\n");
             if (!wrote) return wrote;
         }
-        if (!picture.is_new) {
-            tell_once(picture.notice);
+        const Picture& first = scene.hosts.front().picture;
+        if (!scene.is_new()) {
+            tell_once(first.notice);
             return {};
         }
         told_ = false;
-        if (!picture.remark.empty()) tell_once(picture.remark);
-        if (options_.mode == Mode::stream) {
-            auto wrote = out(stream_text(picture, options_.guests.block_bytes));
-            if (!wrote) return wrote;
+        if (!first.remark.empty()) tell_once(first.remark);
+        for (const Host& host : scene.hosts) {
+            if (!host.is_known() || !host.picture.is_new) continue;
+            if (auto printed = print(host.picture); !printed) return printed;
         }
-        return csv_ != nullptr ? csv_->append(picture) : Result<>();
+        return {};
     }
 
 private:
     static Result<> out(const std::string& text) { return write_all(STDOUT_FILENO, text, "standard output"); }
+
+    Result<> print(const Picture& picture) {
+        if (options_.mode == Mode::stream) {
+            auto wrote = out(stream_text(picture, options_.figures.block_bytes));
+            if (!wrote) return wrote;
+        }
+        return csv_ != nullptr ? csv_->append(picture) : Result<>();
+    }
 
     void tell_once(const std::string& notice) {
         if (!told_ && options_.mode != Mode::batch) std::fprintf(stderr, "virt-top: %s\n", notice.c_str());
@@ -90,6 +102,7 @@ private:
 
     const Options& options_;
     CsvFile* csv_;
+    Session session_{};
     bool told_ = false;
 };
 
@@ -97,15 +110,15 @@ private:
 
 Result<> run_unattended(Run run) {
     Printer printer(run);
-    Picture picture = with_rates(run);
+    Scene scene = with_rates(run);
     Onward onward(run.source, run.options.delay);
     for (std::uint64_t done = 1;; ++done) {
-        if (auto printed = printer.print(picture); !printed) return printed;
+        if (auto printed = printer.print(scene); !printed) return printed;
         if (run.options.iterations && done >= *run.options.iterations) return {};
-        auto next = onward.after(picture);
+        auto next = onward.after(scene);
         if (!next) return std::unexpected(next.error());
-        if (next->is_history && !next->is_new) return {};  // a recording is over
-        picture = std::move(*next);
+        if (next->is_history() && !next->is_new()) return {};  // a recording is over
+        scene = std::move(*next);
     }
 }
 

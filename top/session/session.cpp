@@ -1,74 +1,69 @@
 #include "top/session/session.h"
 
 #include <algorithm>
+#include <type_traits>
+
+#include "core/clock.h"
+#include "core/time_text.h"
+#include "top/session/commands.h"
 
 namespace virtscope::top {
 namespace {
 
-void answer_delay(Session& session) {
-    const auto delay = parse_delay(*session.typed_delay);
-    if (delay) {
-        session.delay = *delay;
-        session.refresh = true;
-    } else {
+void answer_delay(Session& session, const std::string& typed) {
+    if (typed.empty()) return;
+    const auto delay = parse_delay(typed);
+    if (!delay) {
         session.message = delay.error().message;
-    }
-    session.typed_delay.reset();
-}
-
-void type_delay(Session& session, Key key) {
-    constexpr std::size_t longest = 20;
-    std::string& typed = *session.typed_delay;
-    if (is_enter(key)) {
-        // Nothing typed: nothing to change.
-        if (typed.empty()) return session.typed_delay.reset();
-        return answer_delay(session);
-    }
-    if (key == Key::escape) return session.typed_delay.reset();
-    if (key == Key::backspace) {
-        if (!typed.empty()) typed.pop_back();
         return;
     }
-    const auto code = static_cast<char32_t>(key);
-    if (code > U' ' && code < 0x7f && typed.size() < longest) typed += static_cast<char>(code);
+    session.delay = *delay;
+    session.refresh = true;
 }
 
-bool move(Session& session, Key key, std::size_t page) {
-    std::size_t& at = session.selected;
-    switch (key) {
-        case Key::up: at -= std::min<std::size_t>(at, 1); return true;
-        case Key::down: ++at; return true;
-        case Key::page_up:
-            at -= std::min(at, page);
-            session.first -= std::min(session.first, page);
-            return true;
-        case Key::page_down:
-            at += page;
-            session.first += page;
-            return true;
-        case Key::home: at = 0; return true;
-        case Key::end: at = unlimited; return true;
-        default: return false;
+void answer_moment(Session& session, const std::string& typed) {
+    if (typed.empty()) return;
+    const auto moment = parse_time(typed, clock_ns(CLOCK_REALTIME));
+    if (moment)
+        session.moment = *moment;
+    else
+        session.message = moment.error().message;
+}
+
+// While it is typed what is wrong is not told: it may be half of what is right.
+void filter_by(Session& session, const std::string& typed, bool finished) {
+    auto filter = Filter::parse(typed);
+    if (filter)
+        session.filter = std::move(*filter);
+    else if (finished)
+        session.message = filter.error().message;
+}
+
+void search_for(Session& session, const std::string& typed) {
+    session.last_search = typed;
+    if (!typed.empty()) session.search = Search{typed, session.searched_from};
+}
+
+void answered(Session& session, const Prompt& prompt) {
+    switch (prompt.question) {
+        case Question::delay: return answer_delay(session, prompt.typed);
+        case Question::moment: return answer_moment(session, prompt.typed);
+        case Question::filter: return filter_by(session, prompt.typed, true);
+        case Question::search: return search_for(session, prompt.typed);
     }
 }
 
-// False: not a key that moves. The first place is nobody's: who goes back to it looks at whoever comes first.
-bool choose(Session& session, Key key, std::size_t page) {
-    if (!move(session, key, page)) return false;
-    session.follows = key != Key::home;
-    session.bar.reset();
-    return true;
-}
-
-void open_menu(Session& session) {
-    if (!session.no_orders.empty()) {
-        session.message = session.no_orders;
-    } else if (!session.bar) {
-        session.message = "no guest that could be given an order";
-    } else {
-        session.menu = menu_of(*session.bar);
-        session.follows = true;
+void press_prompt(Session& session, Key key) {
+    Prompt& prompt = *session.prompt;
+    switch (press(prompt, key)) {
+        case Typed::more:
+            if (prompt.question == Question::filter) filter_by(session, prompt.typed, false);
+            if (prompt.question == Question::search) search_for(session, prompt.typed);
+            return;
+        case Typed::left: break;
+        case Typed::done: answered(session, prompt); break;
     }
+    session.prompt.reset();
 }
 
 void press_menu(Session& session, Key key) {
@@ -78,68 +73,85 @@ void press_menu(Session& session, Key key) {
     if (step.closes) session.menu.reset();
 }
 
-// False: not a key that leads through time.
-bool travel(Session& session, Key key) {
+// False: not a key that scrolls what is no list.
+bool scroll_pane(Session& session, Key key, std::size_t page) {
+    std::size_t& first = session.pane_first;
+    switch (key) {
+        case Key::up: first -= std::min<std::size_t>(first, 1); return true;
+        case Key::down: ++first; return true;
+        case Key::page_up: first -= std::min(first, page); return true;
+        case Key::page_down: first += page; return true;
+        case Key::home: first = 0; return true;
+        case Key::end: first = unlimited / 2; return true;
+        default: return false;
+    }
+}
+
+bool move(Session& session, Key key, std::size_t page) {
     if (key == Key::end && session.in_history) {
         session.move = Move::newest;
         return true;
     }
-    switch (static_cast<char32_t>(key)) {
-        case U'[': session.move = Move::back; return true;
-        case U']': session.move = Move::forward; return true;
-        case U'{': session.move = Move::minute_back; return true;
-        case U'}': session.move = Move::minute_forward; return true;
-        default: return false;
-    }
-}
-
-bool sort_by(Session& session, Key key) {
-    switch (static_cast<char32_t>(key)) {
-        case U'P': session.guests.sort = SortKey::cpu; return true;
-        case U'M': session.guests.sort = SortKey::memory; return true;
-        case U'T': session.guests.sort = SortKey::time; return true;
-        case U'N': session.guests.sort = SortKey::id; return true;
-        default: return false;
-    }
-}
-
-void command(Session& session, Key key) {
-    switch (static_cast<char32_t>(key)) {
-        case U'q': session.quit = true; return;
-        case U'h':
-        case U'?': session.view = View::help; return;
-        case U' ':
-        case static_cast<char32_t>(Key::redraw): session.refresh = true; return;
-        case U'd':
-        case U's': session.typed_delay.emplace(); return;
-        case U'm': return open_menu(session);
-        case U'B': session.guests.block_bytes = !session.guests.block_bytes; return;
-        default: return;
-    }
+    if (!is_list(session.view)) return scroll_pane(session, key, page);
+    ListState& list = session.of_list();
+    if (key == Key::left) list.first_column -= std::min<std::size_t>(list.first_column, 1);
+    if (key == Key::right) ++list.first_column;
+    return key == Key::left || key == Key::right || move_bar(list, key, page);
 }
 
 }  // namespace
 
+Session::Session() {
+    for (std::size_t i = 0; i < list_count; ++i) lists[i].sorting.by = &usual_order(static_cast<View>(i));
+}
+
+void show(Session& session, View view) {
+    session.view = view;
+    session.pane_first = 0;
+    if (is_list(view)) session.list = view;
+}
+
+void order_by(Session& session, std::string_view column) {
+    const ColumnSpec* const by = column_by_name(session.list, column);
+    if (by == nullptr) return;
+    Sorting& sorting = session.of_list().sorting;
+    sorting = {by, sorting.by == by && sorting.inverted};
+}
+
 void press(Session& session, Key key, std::size_t page) {
     session.message.clear();
     session.status.clear();
-    if (session.typed_delay) return type_delay(session, key);
+    if (session.prompt) return press_prompt(session, key);
     if (session.view == View::help) {
-        session.view = View::guests;
+        if (!scroll_pane(session, key, page)) show(session, session.list);
+        return;
+    }
+    if (session.chooser) {
+        if (!press(*session.chooser, session.of_list(), key)) session.chooser.reset();
         return;
     }
     if (session.menu) return press_menu(session, key);
-    if (travel(session, key) || choose(session, key, page) || sort_by(session, key)) return;
-    command(session, key);
+    if (move(session, key, page)) return;
+    if (const Command* const command = command_of(key)) command->run(session);
 }
 
-void settle(Session& session, std::size_t total, std::size_t page) {
-    page = std::max<std::size_t>(page, 1);
-    session.selected = total == 0 ? 0 : std::min(session.selected, total - 1);
-    // No blank rows at the end while there are guests above.
-    session.first = std::min(session.first, total > page ? total - page : 0);
-    session.first = std::min(session.first, session.selected);
-    if (session.selected - session.first >= page) session.first = session.selected - page + 1;
+void click(Session& session, const Click& where, bool twice, std::size_t page) {
+    if (const Key* key = std::get_if<Key>(&where)) return press(session, *key, page);
+    if (session.prompt || session.menu || session.chooser) return;
+    if (const auto* row = std::get_if<ClickRow>(&where)) {
+        ListState& list = session.of_list();
+        list.selected = row->place;
+        list.follows = true;
+        list.bar.reset();
+        if (twice) press(session, Key::enter, page);
+    }
+    const auto* title = std::get_if<ClickColumn>(&where);
+    if (title == nullptr) return;
+    const ColumnSet set = columns_of(session.list, session.is_fleet);
+    if (title->column >= set.columns.size()) return;
+    Sorting& sorting = session.of_list().sorting;
+    const ColumnSpec* const by = set.columns[title->column];
+    sorting = {by, sorting.by == by && !sorting.inverted};
 }
 
 }  // namespace virtscope::top

@@ -29,7 +29,7 @@ nanoseconds retry_wait(const WatchPace& pace, unsigned failures) {
 // The source and what has been come to with it; only the thread knows it.
 class Visitor {
 public:
-    explicit Visitor(const OpenSource& open) : open_(open) {}
+    Visitor(const OpenSource& open, const std::atomic<bool>& abandoned) : open_(open), abandoned_(abandoned) {}
 
     Found visit(const std::optional<Trip>& trip, nanoseconds window) {
         lender_.take_back();
@@ -43,7 +43,7 @@ public:
 private:
     Found look(nanoseconds window) {
         if (source_ == nullptr) {
-            auto opened = open_();
+            auto opened = open_(abandoned_);
             if (!opened) return {.problem = opened.error()};
             source_ = std::move(*opened);
         }
@@ -67,6 +67,7 @@ private:
     }
 
     const OpenSource& open_;
+    const std::atomic<bool>& abandoned_;
     Lender lender_;
     std::unique_ptr<FrameSource> source_;
     bool seen_ = false;
@@ -112,7 +113,7 @@ void HostState::keep(Found found, const std::optional<Trip>& done, Clock::time_p
 }
 
 void watch_host(const OpenSource& open, HostState& state) {
-    Visitor visitor(open);
+    Visitor visitor(open, state.closing);
     std::unique_lock lock(state.mutex);
     while (true) {
         while (!state.has_work()) state.changed.wait_until(lock, state.next_call());

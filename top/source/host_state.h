@@ -34,7 +34,7 @@ struct HostState {
     mutable std::condition_variable changed;
 
     // What is wanted.
-    bool closing = false;
+    std::atomic<bool> closing = false;
     std::optional<Trip> trip;  // the next one
     std::chrono::nanoseconds window = std::chrono::seconds(1);
     Clock::time_point planned;  // shortly before it is taken

@@ -2,6 +2,7 @@
 // thread outlives the watch if it must: a host that hangs holds nobody up who leaves. To be used from one thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -15,8 +16,9 @@
 
 namespace virtscope::top {
 
-// Called in the watch's thread; may block, and fail again and again.
-using OpenSource = std::function<Result<std::unique_ptr<FrameSource>>()>;
+// Called in the watch's thread; may block, best until `abandoned` is true, and fail again and again. An error of kind
+// timeout says that it is under way.
+using OpenSource = std::function<Result<std::unique_ptr<FrameSource>>(const std::atomic<bool>& abandoned)>;
 
 struct WatchPace {
     std::chrono::nanoseconds hangs_after = std::chrono::seconds(2);  // a call that takes longer is told

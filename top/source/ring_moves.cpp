@@ -32,8 +32,11 @@ bool leads_on(Move move) { return move == Move::forward || move == Move::minute_
 }  // namespace
 
 Result<Picture> RingSource::at(std::int64_t realtime, nanoseconds window) {
-    in_history_ = true;
-    if (auto shown = show(frame_of_time(reader_, realtime), window, {}); !shown) return std::unexpected(shown.error());
+    const bool was_in_history = std::exchange(in_history_, true);
+    if (auto shown = show(frame_of_time(reader_, realtime), window, {}); !shown) {
+        in_history_ = was_in_history;
+        return std::unexpected(shown.error());
+    }
     Picture picture = picture_now(true);
     picture.remark = gap_before(*last_, realtime);
     return picture;

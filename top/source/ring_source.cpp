@@ -20,10 +20,13 @@ std::string silence(const Frame& frame, const Now& now) {
     return fmt::format("agent silent for {}: this is what it saw last", human_duration(age->count()));
 }
 
-Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, RingSource::Kind kind) {
+// No kind: the file says it.
+Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, std::optional<RingSource::Kind> kind) {
+    using Kind = RingSource::Kind;
     auto reader = RingReader::open(path);
     if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<RingSource>(std::move(*reader), path, kind);
+    const Kind own = reader->is_recording() ? Kind::recording : Kind::ring;
+    return std::make_unique<RingSource>(std::move(*reader), path, kind.value_or(own));
 }
 
 }  // namespace
@@ -102,6 +105,10 @@ Picture RingSource::picture_now(bool is_new) const {
 
 Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path) {
     return open_source(path, RingSource::Kind::ring);
+}
+
+Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& path) {
+    return open_source(path, std::nullopt);
 }
 
 Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path) {

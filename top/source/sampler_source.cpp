@@ -2,8 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "core/freshness.h"
-#include "sampler/sampler.h"
-#include "top/source/source.h"
+#include "top/source/sampler_source.h"
 
 namespace virtscope::top {
 namespace {
@@ -53,10 +52,14 @@ private:
 
 }  // namespace
 
+Result<std::unique_ptr<FrameSource>> sampler_source(std::unique_ptr<Sampler> sampler, std::string notice) {
+    return std::make_unique<SamplerSource>(std::move(sampler), std::move(notice));
+}
+
 Result<std::unique_ptr<FrameSource>> open_sampler_source(const std::vector<std::string>& uris, std::string notice) {
     auto sampler = Sampler::open({.uris = uris, .host = {}, .drivers = {}});
     if (!sampler) return std::unexpected(sampler.error());
-    return std::make_unique<SamplerSource>(std::move(*sampler), std::move(notice));
+    return sampler_source(std::move(*sampler), std::move(notice));
 }
 
 }  // namespace virtscope::top

@@ -46,6 +46,7 @@ struct SourceOptions {
     std::string ring{};                // --ring
     std::string file{};                // --file
     std::optional<std::int64_t> at{};  // --at, ns since the epoch
+    bool is_printed = false;           // not for a screen: hosts are waited for longer, and one must be reached
 };
 
 // -c, else --file, else --ring, else the default ring (core/ring/path.h) if its agent lives or --at asks for its
@@ -54,6 +55,8 @@ struct SourceOptions {
 Result<std::unique_ptr<FrameSource>> choose_source(const SourceOptions& options);
 
 Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path);
+// One or the other, as the file says itself.
+Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& path);
 // Its pictures are history from the first: the newest frame, unless somebody goes elsewhere.
 Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path);
 // `notice` is added to every picture: why we sample instead of reading.

@@ -28,6 +28,15 @@ std::string count_cell(std::optional<double> count) {
     return ">!!!";
 }
 
+std::string milliseconds_cell(std::optional<double> milliseconds) {
+    if (!milliseconds || !std::isfinite(*milliseconds)) return "   -";
+    const double value = std::max(0.0, *milliseconds);
+    if (value < 0.995) return fmt::format("{:4.2f}", value);
+    if (value < 99.95) return fmt::format("{:4.1f}", value);
+    if (value < 9999.5) return fmt::format("{:4.0f}", value);
+    return value < 999'500 ? fmt::format("{:3.0f}s", value / 1000) : ">!!!";
+}
+
 std::string time_cell(std::optional<std::uint64_t> nanoseconds) {
     if (!nanoseconds) return "        -";
     const std::uint64_t hundredths = *nanoseconds / 10'000'000;

@@ -14,6 +14,9 @@ std::string percent_cell(std::optional<double> percent);
 // A number in 4 columns: plain up to 9999, then K, M, G of 1024; ">!!!" beyond.
 std::string count_cell(std::optional<double> count);
 
+// Milliseconds in 4 columns: "0.04", " 3.1", "  12", then seconds with an s.
+std::string milliseconds_cell(std::optional<double> milliseconds);
+
 // CPU time in 9 columns: "mmm:ss.cc" below 12 hours, "hhh:mm:ss" below 1000, then "dddhh:mm" with a "d".
 std::string time_cell(std::optional<std::uint64_t> nanoseconds);
 

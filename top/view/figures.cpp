@@ -62,16 +62,23 @@ std::optional<double> share_of_host(const FramePair& pair, std::optional<double>
     return *cpu_rate / 1e9 / static_cast<double>(*cpus) * 100;
 }
 
+std::uint64_t vcpus_of(const Frame& frame, std::size_t guest) {
+    return frame.get(guest, GuestMetric::vcpus).value_or(frame.roster->guests[guest].vcpus);
+}
+
 }  // namespace
 
-std::optional<double> cpu_percent(const FramePair& pair, std::size_t guest) {
-    return share_of_host(pair, pair.rate(guest, GuestMetric::cpu_time));
+std::optional<double> cpu_percent(const FramePair& pair, std::size_t guest, CpuBase base) {
+    const auto used = pair.rate(guest, GuestMetric::cpu_time);
+    if (base == CpuBase::host) return share_of_host(pair, used);
+    const std::uint64_t cpus = base == CpuBase::one_cpu ? 1 : vcpus_of(*pair.now(), guest);
+    if (!used || cpus == 0) return std::nullopt;
+    return *used / 1e9 / static_cast<double>(cpus) * 100;
 }
 
 std::optional<double> steal_percent(const FramePair& pair, std::size_t guest) {
     const auto waited = pair.rate(guest, GuestMetric::cpu_wait);
-    const std::uint64_t known = pair.now()->roster->guests[guest].vcpus;
-    const std::uint64_t vcpus = pair.now()->get(guest, GuestMetric::vcpus).value_or(known);
+    const std::uint64_t vcpus = vcpus_of(*pair.now(), guest);
     if (!waited || vcpus == 0) return std::nullopt;
     return *waited / 1e9 / static_cast<double>(vcpus) * 100;
 }
@@ -142,6 +149,25 @@ Totals totals_of(const FramePair& pair) {
     if (totals.guests == 0) totals.memory = 0;
     totals.cpu_percent = share_of_host(pair, cpu_rate);
     return totals;
+}
+
+Totals sum_of(const Totals& a, const Totals& b) {
+    Totals sum = a;
+    sum.guests += b.guests;
+    sum.active += b.active;
+    sum.inactive += b.inactive;
+    sum.running += b.running;
+    sum.blocked += b.blocked;
+    sum.paused += b.paused;
+    sum.shutting_down += b.shutting_down;
+    sum.shut_off += b.shut_off;
+    sum.crashed += b.crashed;
+    sum.unknown += b.unknown;
+    sum.stale += b.stale;
+    sum.cpu_percent.reset();
+    add(sum.cpu_time, b.cpu_time);
+    add(sum.memory, b.memory);
+    return sum;
 }
 
 }  // namespace virtscope::top

@@ -7,11 +7,12 @@
 #include <optional>
 
 #include "top/source/picture.h"
+#include "top/view/views.h"
 
 namespace virtscope::top {
 
-// CPU time of the guest as a percentage of all host CPUs together (virt-top's rule).
-std::optional<double> cpu_percent(const FramePair& pair, std::size_t guest);
+// CPU time of the guest as a percentage of what `base` says.
+std::optional<double> cpu_percent(const FramePair& pair, std::size_t guest, CpuBase base = CpuBase::host);
 
 // Time its vCPUs waited for a CPU, as a percentage of its vCPUs' time: what `st` says in the guest's own top.
 std::optional<double> steal_percent(const FramePair& pair, std::size_t guest);
@@ -43,5 +44,7 @@ struct Totals {
     std::optional<std::uint64_t> memory;    // bytes
 };
 Totals totals_of(const FramePair& pair);
+// Of several hosts; the percentage is left out, for hosts differ in size.
+Totals sum_of(const Totals& a, const Totals& b);
 
 }  // namespace virtscope::top

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "top/session/key.h"
+#include "top/view/key.h"
 
 namespace virtscope::top {
 

@@ -16,6 +16,8 @@ std::string percent(std::optional<double> value) { return value ? fmt::format("{
 constexpr std::uint64_t mebi = 1 << 20;
 constexpr std::uint64_t mega = 1'000'000;
 
+}  // namespace
+
 std::string guests_line(const Totals& totals) {
     std::string line =
         fmt::format("{} domains, {} active, {} running, {} sleeping, {} paused, {} inactive D:{} O:{} X:{}",
@@ -24,6 +26,14 @@ std::string guests_line(const Totals& totals) {
     if (totals.unknown != 0) line += fmt::format(" ?:{}", totals.unknown);
     return line;
 }
+
+std::string usage_line(const Totals& totals) {
+    const std::string memory = whole(totals.memory, mebi);
+    const std::string stale = totals.stale == 0 ? std::string() : fmt::format("  Stale: {}", totals.stale);
+    return fmt::format("CPU: {}  Mem: {} MB ({} MB by guests){}", percent(totals.cpu_percent), memory, memory, stale);
+}
+
+namespace {
 
 std::string pressure_text(const FramePair& pair) {
     const auto some = [&](HostMetric metric) {
@@ -56,11 +66,8 @@ std::string machine_text(const Frame& frame) {
 
 std::array<std::string, 3> summary_lines(const FramePair& pair, const Totals& totals) {
     const Frame& frame = *pair.now();
-    const std::string memory = whole(totals.memory, mebi);
-    const std::string stale = totals.stale == 0 ? std::string() : fmt::format("  Stale: {}", totals.stale);
     return {fmt::format("virt-top {} - {}", clock_text(frame), machine_text(frame)), guests_line(totals),
-            fmt::format("CPU: {}  Mem: {} MB ({} MB by guests){}{}", percent(totals.cpu_percent), memory, memory, stale,
-                        pressure_text(pair))};
+            usage_line(totals) + pressure_text(pair)};
 }
 
 }  // namespace virtscope::top

@@ -14,6 +14,12 @@ std::string clock_text(const Frame& frame);
 // "x86_64 2/2CPU 2596MHz 9562MB"
 std::string machine_text(const Frame& frame);
 
+// "50 domains, 50 active, 50 running, …"
+std::string guests_line(const Totals& totals);
+
+// "CPU: 10.1%  Mem: 800 MB (800 MB by guests)", and how many do not answer, if any.
+std::string usage_line(const Totals& totals);
+
 // Time and machine; guests by state; CPU, memory, guests that do not answer if there are any and, where the host
 // tells, pressure (percentage of the time in which something waited).
 std::array<std::string, 3> summary_lines(const FramePair& pair, const Totals& totals);

@@ -1,6 +1,7 @@
 // Table: columns, rows of cells, and how they become lines. What a cell says is the view's affair.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,9 @@ struct Column {
 };
 
 struct TableRow {
-    std::vector<std::string> cells;  // one a column, printable, as wide as the column or narrower
+    std::vector<std::string> cells{};  // one a column, printable; cut where it is wider than the column
     Style style = Style::plain;
+    std::vector<Style> styles{};  // one a cell, plain where it is as the row; or none
 };
 
 // Part of a table: rows [first, first + rows.size()) of `total`.
@@ -27,9 +29,13 @@ struct TableModel {
     std::vector<TableRow> rows{};
     std::size_t first = 0;
     std::size_t total = 0;
+    std::optional<std::size_t> sorted{};  // the column that rows are in the order of
 };
 
 Line heading_line(const TableModel& table, std::size_t width);
 Line row_line(const TableModel& table, const TableRow& row, std::size_t width);
+
+// Where each column stands in the lines: its first place and its width, `width` being that of the line.
+std::vector<Span> places_of_columns(const TableModel& table, std::size_t width);
 
 }  // namespace virtscope::top

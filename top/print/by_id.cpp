@@ -1,0 +1,16 @@
+#include "top/print/by_id.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace virtscope::top {
+
+std::vector<std::size_t> all_by_id(const Frame& frame) {
+    const auto& guests = frame.roster->guests;
+    std::vector<std::size_t> rows(guests.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return guests[row].local_id; });
+    return rows;
+}
+
+}  // namespace virtscope::top
