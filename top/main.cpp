@@ -29,8 +29,9 @@ int finish(const Result<>& ran) {
 // What is printed of a recording begins where it begins; a screen of it shows the end first.
 Result<Scene> first_look(SceneSource& source, const Options& options) {
     if (options.source.at) return source.at(*options.source.at, options.delay);
-    const bool replays = !options.source.file.empty() && options.mode != Mode::screen;
-    return replays ? source.go(Move::oldest, options.delay) : source.look(options.delay);
+    auto scene = source.look(options.delay);
+    const bool replays = scene && scene->is_history() && options.mode != Mode::screen;
+    return replays ? source.go(Move::oldest, options.delay) : scene;
 }
 
 int run(int argc, char** argv) {

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "core/time_text.h"
 #include "top/options/usage.h"
+#include "top/source/wanted_host.h"
 #include "top/view/list/column.h"
 
 namespace virtscope::top {
@@ -71,7 +72,9 @@ Result<> check_source(const SourceOptions& source) {
         return fail(ErrorKind::malformed,
                     "--file and --connect exclude each other: a recording says itself what is in it");
     }
-    if (samples && source.at) {
+    const auto hosts = wanted_hosts(source.uris);
+    const bool has_past = std::ranges::any_of(hosts, [](const WantedHost& host) { return !host.path.empty(); });
+    if (samples && !has_past && source.at) {
         return fail(ErrorKind::malformed, "--at and --connect exclude each other: whoever samples knows no past");
     }
     if (!source.ring.empty() && !source.file.empty()) {

@@ -22,14 +22,15 @@ std::optional<std::uint64_t> cut(std::optional<double> value) {
 
 std::string float_text(std::optional<double> value) { return value ? ocaml_float(*value) : std::string(); }
 
-std::string host_fields(const FramePair& pair) {
+std::string host_fields(const FramePair& pair, std::string_view host) {
     const Frame& frame = *pair.now();
     const Totals totals = totals_of(pair);
     const std::string memory = text(kibi(totals.memory));
-    return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(frame.roster->host.name),
-                       clock_text(frame), csv_field(frame.roster->host.arch), text(frame.get(0, HostMetric::cpus)),
-                       totals.guests, totals.running, totals.blocked, totals.paused, totals.shutting_down,
-                       totals.shut_off, totals.crashed, totals.active, totals.inactive,
+    return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
+                       csv_field(host.empty() ? frame.roster->host.name : host), clock_text(frame),
+                       csv_field(frame.roster->host.arch), text(frame.get(0, HostMetric::cpus)), totals.guests,
+                       totals.running, totals.blocked, totals.paused, totals.shutting_down, totals.shut_off,
+                       totals.crashed, totals.active, totals.inactive,
                        totals.cpu_percent ? fmt::format("{:.1f}", *totals.cpu_percent) : std::string(),
                        text(kibi(frame.get(0, HostMetric::memory_total))), memory, memory, text(totals.cpu_time));
 }
@@ -58,8 +59,8 @@ std::string csv_header(bool block_bytes) {
         block_bytes ? "RDBY" : "RDRQ", block_bytes ? "WRBY" : "WRRQ");
 }
 
-std::string csv_row(const Picture& picture, bool block_bytes) {
-    std::string row = host_fields(picture.pair);
+std::string csv_row(const Picture& picture, bool block_bytes, std::string_view host) {
+    std::string row = host_fields(picture.pair, host);
     for (const std::size_t guest : all_by_id(picture.frame())) {
         if (is_active(state_of_guest(picture.frame(), guest))) row += guest_fields(picture.pair, guest, block_bytes);
     }

@@ -11,7 +11,8 @@
 namespace virtscope::top {
 
 std::string csv_header(bool block_bytes);
-std::string csv_row(const Picture& picture, bool block_bytes);
+// `host`: its label among several; empty: the host's own name.
+std::string csv_row(const Picture& picture, bool block_bytes, std::string_view host = {});
 
 // Quoted where RFC 4180 wants it. Line breaks stay, all other control characters become '?'.
 std::string csv_field(std::string_view text);

@@ -28,6 +28,8 @@ Result<CsvFile> CsvFile::open(const std::string& path, bool block_bytes) {
     return CsvFile(std::move(fd), name, block_bytes);
 }
 
-Result<> CsvFile::append(const Picture& picture) { return write_all(fd_.get(), csv_row(picture, block_bytes_), path_); }
+Result<> CsvFile::append(const Picture& picture, std::string_view host) {
+    return write_all(fd_.get(), csv_row(picture, block_bytes_, host), path_);
+}
 
 }  // namespace virtscope::top

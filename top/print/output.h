@@ -18,7 +18,7 @@ Result<> write_all(int fd, std::string_view text, std::string_view name);
 class CsvFile {
 public:
     static Result<CsvFile> open(const std::string& path, bool block_bytes);
-    Result<> append(const Picture& picture);
+    Result<> append(const Picture& picture, std::string_view host = {});
 
 private:
     CsvFile(Fd fd, std::string path, bool block_bytes)

@@ -36,7 +36,7 @@ std::string heading(TableModel table) {
 
 }  // namespace
 
-std::string stream_text(const Picture& picture, bool block_bytes) {
+std::string stream_text(const Picture& picture, bool block_bytes, std::string_view host) {
     const Frame& frame = picture.frame();
     Scene scene;
     scene.hosts.push_back({.picture = picture});
@@ -46,8 +46,9 @@ std::string stream_text(const Picture& picture, bool block_bytes) {
                .keep = [](const RowContext& row) { return is_active(state_of_guest(row.frame(), row.id.guest)); }});
     const auto rows = list.rows(0, list.size());
     TableModel table = table_of(list, scene, classic_columns(), rows);
-    std::string out = fmt::format("virt-top time  {} Host {} {} \n", clock_text(frame),
-                                  printable(frame.roster->host.name), printable(machine_text(frame)));
+    std::string out =
+        fmt::format("virt-top time  {} Host {} {} \n", clock_text(frame),
+                    printable(host.empty() ? frame.roster->host.name : host), printable(machine_text(frame)));
     out += heading(table);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         TableRow& row = table.rows[i];

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "top/source/picture.h"
 
 namespace virtscope::top {
 
-std::string stream_text(const Picture& picture, bool block_bytes);
+// `host`: its label among several; empty: the host's own name.
+std::string stream_text(const Picture& picture, bool block_bytes, std::string_view host = {});
 
 }  // namespace virtscope::top

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "top/compose/compose.h"
+#include "top/print/host_news.h"
 #include "top/print/stream.h"
 #include "top/run.h"
 
@@ -70,6 +71,7 @@ public:
             auto wrote = out(text_of(compose_batch(scene, session_)) + "\n");
             if (!wrote) return wrote;
         }
+        for (const std::string& line : news_.since(scene)) tell(line);
         const Picture& first = scene.hosts.front().picture;
         if (!scene.is_new()) {
             tell_once(first.notice);
@@ -79,7 +81,8 @@ public:
         if (!first.remark.empty()) tell_once(first.remark);
         for (const Host& host : scene.hosts) {
             if (!host.is_known() || !host.picture.is_new) continue;
-            if (auto printed = print(host.picture); !printed) return printed;
+            const std::string label = scene.is_fleet() ? host.label : std::string();
+            if (auto printed = print(host.picture, label); !printed) return printed;
         }
         return {};
     }
@@ -87,21 +90,27 @@ public:
 private:
     static Result<> out(const std::string& text) { return write_all(STDOUT_FILENO, text, "standard output"); }
 
-    Result<> print(const Picture& picture) {
+    Result<> print(const Picture& picture, const std::string& label) {
         if (options_.mode == Mode::stream) {
-            auto wrote = out(stream_text(picture, options_.figures.block_bytes));
+            auto wrote = out(stream_text(picture, options_.figures.block_bytes, label));
             if (!wrote) return wrote;
         }
-        return csv_ != nullptr ? csv_->append(picture) : Result<>();
+        return csv_ != nullptr ? csv_->append(picture, label) : Result<>();
     }
 
     void tell_once(const std::string& notice) {
-        if (!told_ && options_.mode != Mode::batch) std::fprintf(stderr, "virt-top: %s\n", notice.c_str());
+        if (!told_ && !notice.empty()) tell(notice);
         told_ = true;
+    }
+
+    // Screens have it among their lines.
+    void tell(const std::string& line) const {
+        if (options_.mode != Mode::batch) std::fprintf(stderr, "virt-top: %s\n", line.c_str());
     }
 
     const Options& options_;
     CsvFile* csv_;
+    HostNews news_;
     Session session_{};
     bool told_ = false;
 };

@@ -27,6 +27,12 @@ void tell_astray(const Error& why, Host& host) {
     }
 }
 
+// Whole seconds, for it is told once a screen.
+std::string retry_text(nanoseconds wait) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    return seconds > 0 ? fmt::format("; tried again in {} s", seconds) : "; tried again now";
+}
+
 // Two hosts of one name: "web", "web#2".
 void number_labels(std::vector<Host>& hosts) {
     std::set<std::string> used;
@@ -62,39 +68,37 @@ Result<Scene> Fleet::look(nanoseconds window) {
     return take(window);
 }
 
+// What is seen of it, and when it is looked at again.
+Host Fleet::take(Member& member, nanoseconds window) {
+    Sighting seen = member.watch.take();
+    Host host{.trouble = printable(seen.trouble, 512), .picture = std::move(seen.picture)};
+    host.is_awaited = seen.is_awaited && Clock::now() - started_ < awaited_for;
+    const Picture& picture = host.picture;
+    const std::string own = host.is_known() ? printable(picture.frame().roster->host.name) : std::string();
+    host.label = !member.label.empty() ? member.label : !own.empty() ? own : member.name;
+    more_to_come_ = more_to_come_ || host.is_awaited || (seen.more_to_come && host.trouble.empty());
+    const bool is_first = host.is_known() && !picture.has_rates && !picture.is_history;
+    member.watch.expect(is_first ? std::min(window, first_rates_after) : window,
+                        !picture.is_new && !picture.is_history);
+    if (seen.astray) tell_astray(*seen.astray, host);
+    return host;
+}
+
 Result<Scene> Fleet::take(nanoseconds window) {
     Scene scene;
     more_to_come_ = false;
-    const bool is_young = Clock::now() - started_ < awaited_for;
-    for (Member& member : members_) {
-        Sighting seen = member.watch.take();
-        Host& host = scene.hosts.emplace_back();
-        host.is_awaited = seen.is_awaited && is_young;
-        host.trouble = printable(seen.trouble, 512);
-        host.picture = std::move(seen.picture);
-        const Picture& picture = host.picture;
-        const std::string own = host.is_known() ? printable(picture.frame().roster->host.name) : std::string();
-        host.label = !member.label.empty() ? member.label : !own.empty() ? own : member.name;
-        more_to_come_ = more_to_come_ || host.is_awaited || (seen.more_to_come && host.trouble.empty());
-        const bool is_first = host.is_known() && !picture.has_rates && !picture.is_history;
-        member.watch.expect(is_first ? std::min(window, first_rates_after) : window,
-                            !picture.is_new && !picture.is_history);
-        if (seen.astray) tell_astray(*seen.astray, host);
+    for (Member& member : members_) scene.hosts.push_back(take(member, window));
+    const bool none = std::ranges::none_of(scene.hosts, &Host::is_known);
+    if (!std::exchange(begun_, true) && pace_.must_reach && none) {
+        std::string reasons;
+        for (const Host& host : scene.hosts) reasons += (reasons.empty() ? "" : " | ") + host.trouble;
+        return fail(ErrorKind::absent, "none of {} hosts can be reached: {}", scene.hosts.size(), reasons);
+    }
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+        if (const auto wait = members_[i].watch.retry_in()) scene.hosts[i].trouble += retry_text(*wait);
     }
     number_labels(scene.hosts);
-    if (!std::exchange(begun_, true) && pace_.must_reach) {
-        if (auto reached = all_failed(scene); !reached) return std::unexpected(reached.error());
-    }
     return scene;
-}
-
-Result<> Fleet::all_failed(const Scene& scene) const {
-    std::string reasons;
-    for (const Host& host : scene.hosts) {
-        if (host.is_known()) return {};
-        reasons += (reasons.empty() ? "" : " | ") + host.trouble;
-    }
-    return fail(ErrorKind::absent, "none of {} hosts can be reached: {}", scene.hosts.size(), reasons);
 }
 
 Result<> Fleet::send_all(Destination to, nanoseconds window, const Member* but) {

@@ -48,8 +48,8 @@ private:
     explicit Fleet(FleetPace pace) : pace_(pace) {}
 
     HostWatch::Clock::time_point patience() const;
+    Host take(Member& member, std::chrono::nanoseconds window);
     Result<Scene> take(std::chrono::nanoseconds window);
-    Result<> all_failed(const Scene& scene) const;
     // Where nobody came there: the first error, but for `unsupported` if there is another.
     Result<> send_all(Destination to, std::chrono::nanoseconds window, const Member* but);
     // Who went first, and where it came to.

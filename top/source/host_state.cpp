@@ -13,11 +13,6 @@ namespace {
 using std::chrono::nanoseconds;
 using Clock = HostWatch::Clock;
 
-// "8 s": whole seconds, for it is told once a screen.
-std::string seconds_text(nanoseconds span) {
-    return fmt::format("{} s", std::chrono::ceil<std::chrono::seconds>(std::max(span, nanoseconds(0))).count());
-}
-
 // A driver that is still connecting has its own patience, so it is only asked how far it has come.
 bool is_under_way(const Error& problem) { return problem.kind == ErrorKind::timeout; }
 
@@ -79,10 +74,7 @@ std::string HostState::trouble() const {
     const auto now = Clock::now();
     if (hangs())
         return fmt::format("{}: no answer for {}", name, human_duration(nanoseconds(now - *busy_since).count()));
-    if (last.problem) {
-        if (is_under_way(*last.problem)) return last.problem->message;
-        return fmt::format("{}; tried again in {}", last.problem->message, seconds_text(retry - now));
-    }
+    if (last.problem) return last.problem->message;
     if (!last.picture) return name + ": no answer yet";
     return last.picture->is_history ? "" : last.picture->notice;
 }

@@ -51,6 +51,13 @@ Sighting HostWatch::take() {
     return sighting;
 }
 
+std::optional<nanoseconds> HostWatch::retry_in() const {
+    const std::scoped_lock lock(state_->mutex);
+    const Found& last = state_->last;
+    const bool waits = last.problem && last.problem->kind != ErrorKind::timeout && !state_->busy_since;
+    return waits ? std::optional<nanoseconds>(state_->retry - Clock::now()) : std::nullopt;
+}
+
 void HostWatch::expect(nanoseconds window, bool now) {
     const std::scoped_lock lock(state_->mutex);
     const nanoseconds ahead = std::min<nanoseconds>(2 * state_->took + std::chrono::milliseconds(20), window / 2);
@@ -91,6 +98,7 @@ void HostWatch::forget_astray() {
 
 Result<std::string> HostWatch::ring_for_orders() const {
     const std::scoped_lock lock(state_->mutex);
+    if (!state_->last.picture) return fail(ErrorKind::absent, "no orders: {} has not been reached", state_->name);
     return state_->last.ring;
 }
 

@@ -63,6 +63,9 @@ public:
     // What is known, taken: the picture is new once, its remark is told once.
     Sighting take();
 
+    // Until it is tried again, if it could not be reached.
+    std::optional<std::chrono::nanoseconds> retry_in() const;
+
     // The next take() comes in `window`, with rates over that: something is seen shortly before, and at once if `now`.
     void expect(std::chrono::nanoseconds window, bool now);
 
