@@ -63,6 +63,7 @@ Clock::time_point Fleet::patience() const {
 Result<Scene> Fleet::look(nanoseconds window) {
     if (!begun_) {
         const auto deadline = Clock::now() + pace_.first;
+        for (Member& member : members_) member.watch.expect(window, true);
         for (const Member& member : members_) (void)member.watch.wait_heard(deadline);  // its trouble is in the scene
     }
     return take(window);

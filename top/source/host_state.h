@@ -36,9 +36,9 @@ struct HostState {
     // What is wanted.
     std::atomic<bool> closing = false;
     std::optional<Trip> trip;  // the next one
-    std::chrono::nanoseconds window = std::chrono::seconds(1);
-    Clock::time_point planned;  // shortly before it is taken
-    Clock::time_point due;      // of the next look: as planned, or sooner
+    std::chrono::nanoseconds window{0};
+    Clock::time_point planned;                                      // shortly before it is taken
+    Clock::time_point due = Clock::now() + std::chrono::hours(24);  // of the next look: as planned, or sooner
 
     // What was found.
     Found last;
