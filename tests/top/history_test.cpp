@@ -291,16 +291,7 @@ TEST_CASE("output goes on by the delay, with rates since the picture before, to 
     CHECK(live.pair.interval() == 3 * second);
 }
 
-TEST_CASE("who samples has no past; a file must be one") {
-    auto sampled = choose_source({.uris = {"test:///default?guests=2"}});
-    REQUIRE(sampled);
-    const Picture before = look(**sampled);
-    const auto back = (*sampled)->go(Move::back, 1s);
-    REQUIRE_FALSE(back);
-    CHECK(back.error().message.starts_with("no history here"));
-    CHECK_FALSE((*sampled)->at(0, 1s));
-    CHECK_FALSE(look(**sampled).is_history);
-
+TEST_CASE("a recording must be one") {
     const sample::Directory folder;
     CHECK(choose_source({.file = folder.file("none")}).error().kind == ErrorKind::absent);
     sample::write_all(folder.file("text"), std::string(10000, 'x'));
