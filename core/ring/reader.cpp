@@ -165,7 +165,7 @@ Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& 
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     const TimeRange& range = selection.range;
     while (!m.index.empty() && m.index.oldest().realtime >= range.from && m.index.extend(m.file)) {}
-    ring::Replay replay(selection.guest);
+    ring::Replay replay(selection.guest, selection.host_only);
     std::uint64_t lost = 0;
     const RecordHeader* before = nullptr;
     for (std::size_t i = 0; i < m.index.size(); ++i) {

@@ -62,9 +62,11 @@ struct TimeRange {
 
 // What a scan goes over. With a guest, only that guest's rows are decoded: every other row of the
 // frames is absent, those of the host and the agent too, and frames without that guest are left out.
+// `host_only`, where no guest is named: only the host's and the agent's rows. Events are whole always.
 struct Selection {
     TimeRange range;
     std::optional<Uuid> guest;
+    bool host_only = false;
 };
 
 class RingReader {

@@ -20,13 +20,15 @@ constexpr nanoseconds shortest = std::chrono::milliseconds(100);
 // A key that is answered after this is felt to be late.
 constexpr nanoseconds patience = std::chrono::milliseconds(150);
 
-// Memory is taken as the ring fills. 32 MiB are half an hour of 1,000 busy guests every 3 s, a day of fifty idle ones.
-// A frame may take a quarter of a ring: each guest of a host with very many gets more room than it can fill.
+// Memory is taken as the ring fills. 64 KiB hold some 800 frames of a guest at work (docs/architecture.md, The ring): 40
+// minutes at the usual delay. Few guests have a day and more in the least; of very many the last minutes must do, in
+// memory that a program to look at them may take.
+constexpr std::uint64_t ring_a_guest = 64 << 10;
 constexpr std::uint64_t least_ring = 32 << 20;
-constexpr std::uint64_t ring_a_guest = 8 << 10;
+constexpr std::uint64_t most_ring = 128 << 20;
 
 std::uint64_t ring_bytes(const Frame& frame) {
-    return std::max<std::uint64_t>(least_ring, ring_a_guest * frame.roster->guests.size());
+    return std::clamp<std::uint64_t>(ring_a_guest * frame.roster->guests.size(), least_ring, most_ring);
 }
 
 // Signals are the terminal's, which waits for them in the first thread.
