@@ -129,6 +129,17 @@ Result<FramePtr> RingReader::oldest() {
     return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
 }
 
+Result<RingExtent> RingReader::extent() {
+    Source& m = *source_;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    while (m.index.extend(m.file)) {}
+    if (m.index.empty()) return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
+    const RecordHeader& oldest = m.index.oldest();
+    const RecordHeader& newest = m.index.newest();
+    return RingExtent{
+        .from = oldest.realtime, .to = newest.realtime, .first = oldest.sequence, .last = newest.sequence};
+}
+
 Result<FramePtr> RingReader::step(const Frame& frame, std::int64_t count) {
     Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());

@@ -29,6 +29,7 @@ public:
     }
     Result<Picture> go(Move move, nanoseconds window) override { return told(ring_.go(move, window)); }
     bool more_to_come() override { return !in_history_; }
+    Past* past() override { return ring_.past(); }
     Result<std::string> ring_for_orders() const override {
         return fail(ErrorKind::unsupported,
                     "no orders: virt-top samples by itself here; they need virtscoped and its ring");
