@@ -18,14 +18,14 @@ namespace virtscope::top {
 
 // What there is to draw of a guest or of the host. Percentages are of one CPU: whoever shows another base divides.
 enum class Figure : std::uint8_t {
-    cpu,              // % that the guest used; that the host was busy with anything
-    steal,            // % that vCPUs waited for a CPU; that the host was robbed of by its own hypervisor
-    guest_cpu,        // % of the host spent in vCPUs; the host's alone
-    read_bytes,       // a second, this and what follows; a guest's alone
+    cpu,         // % that the guest used; that the host was busy with anything
+    steal,       // % that vCPUs waited for a CPU; that the host was robbed of by its own hypervisor
+    guest_cpu,   // % of the host spent in vCPUs; the host's alone
+    read_bytes,  // a second, this and what follows; a guest's alone
     write_bytes,
     read_ops,
     write_ops,
-    read_latency,     // seconds an operation; a gap where there was none
+    read_latency,  // seconds an operation; a gap where there was none
     write_latency,
     rx_bytes,
     tx_bytes,
@@ -69,7 +69,7 @@ struct Mark {
 struct TimeLine {
     std::int64_t oldest = 0, newest = 0, shown = 0;  // realtime ns
     std::vector<Mark> marks{};                       // what happened, oldest first
-    bool has_all_marks = true;  // false: earlier ones are looked for when it is asked for again
+    bool has_all_marks = true;                       // false: earlier ones are looked for when it is asked for again
 };
 
 class Past {

@@ -78,7 +78,10 @@ Result<std::vector<EventAt>> RingPast::events(const Frame& shown, Uuid guest, st
 Result<TimeLine> RingPast::time_line(const Frame& shown) {
     const auto extent = extend_events(shown);
     if (!extent) return std::unexpected(extent.error());
-    TimeLine line{.oldest = extent->from, .newest = extent->to, .shown = shown.realtime, .marks = {},
+    TimeLine line{.oldest = extent->from,
+                  .newest = extent->to,
+                  .shown = shown.realtime,
+                  .marks = {},
                   .has_all_marks = index_.has_all()};
     line.marks.reserve(index_.events().size());
     for (const EventAt& happened : index_.events()) line.marks.push_back({happened.realtime, happened.event.kind});

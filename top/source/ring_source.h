@@ -15,7 +15,11 @@ public:
     enum class Kind : std::uint8_t { ring, recording };  // a recording has no present to return to
 
     RingSource(RingReader reader, std::string path, Kind kind)
-        : reader_(std::move(reader)), path_(std::move(path)), kind_(kind), in_history_(kind == Kind::recording), past_(path_) {}
+        : reader_(std::move(reader)),
+          path_(std::move(path)),
+          kind_(kind),
+          in_history_(kind == Kind::recording),
+          past_(path_) {}
 
     Result<Picture> look(std::chrono::nanoseconds window) override;
     Result<Picture> at(std::int64_t realtime, std::chrono::nanoseconds window) override;

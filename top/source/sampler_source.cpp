@@ -24,9 +24,7 @@ public:
         if (!in_history_) thread_->refresh();
         return told(ring_.look(window));
     }
-    Result<Picture> at(std::int64_t realtime, nanoseconds window) override {
-        return told(ring_.at(realtime, window));
-    }
+    Result<Picture> at(std::int64_t realtime, nanoseconds window) override { return told(ring_.at(realtime, window)); }
     Result<Picture> go(Move move, nanoseconds window) override { return told(ring_.go(move, window)); }
     bool more_to_come() override { return !in_history_; }
     Past* past() override { return ring_.past(); }

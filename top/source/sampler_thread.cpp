@@ -20,8 +20,8 @@ constexpr nanoseconds shortest = std::chrono::milliseconds(100);
 // A key that is answered after this is felt to be late.
 constexpr nanoseconds patience = std::chrono::milliseconds(150);
 
-// Memory is taken as the ring fills. 64 KiB hold some 800 frames of a guest at work (docs/architecture.md, The ring): 40
-// minutes at the usual delay. Few guests have a day and more in the least; of very many the last minutes must do, in
+// Memory is taken as the ring fills. 64 KiB hold some 800 frames of a guest at work (docs/architecture.md, The ring):
+// 40 minutes at the usual delay. Few guests have a day and more in the least; of very many the last minutes must do, in
 // memory that a program to look at them may take.
 constexpr std::uint64_t ring_a_guest = 64 << 10;
 constexpr std::uint64_t least_ring = 32 << 20;
@@ -131,8 +131,9 @@ void SamplerThread::publish(Frame& frame, Clock::time_point begun) {
     wanted_ = false;
     begun_ = begun;
     problems_ = fmt::format("{}", fmt::join(sampler_->problems(), "; "));
-    if (!published) problems_ = fmt::format("too many guests for the memory set aside: start virt-top again ({})",
-                                            published.error().message);
+    if (!published)
+        problems_ = fmt::format("too many guests for the memory set aside: start virt-top again ({})",
+                                published.error().message);
     lock.unlock();
     changed_.notify_all();
 }

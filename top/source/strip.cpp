@@ -20,7 +20,8 @@ bool is_latency(Figure figure) { return figure == Figure::read_latency || figure
 double weight_of(const Reading& reading, Figure figure, std::int64_t overlap) {
     const auto time = static_cast<double>(overlap);
     if (!is_latency(figure)) return time;
-    return time * static_cast<double>(reading.of(figure == Figure::read_latency ? Figure::read_ops : Figure::write_ops));
+    return time *
+           static_cast<double>(reading.of(figure == Figure::read_latency ? Figure::read_ops : Figure::write_ops));
 }
 
 // Means over the steps of a grid.
@@ -123,7 +124,8 @@ Result<> Strip::read(RingReader& reader, const Frame& shown, std::int64_t from) 
 }
 
 Curves Strip::curves(const Frame& shown, std::int64_t span, std::size_t steps) const {
-    const std::int64_t step = std::max<std::int64_t>(1, span / static_cast<std::int64_t>(std::max<std::size_t>(steps, 1)));
+    const std::int64_t step =
+        std::max<std::int64_t>(1, span / static_cast<std::int64_t>(std::max<std::size_t>(steps, 1)));
     Curves curves;
     curves.to = (shown.realtime + step - 1) / step * step;
     curves.from = curves.to - step * static_cast<std::int64_t>(steps);

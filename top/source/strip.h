@@ -29,9 +29,9 @@ private:
     std::optional<Uuid> guest_;
     Meter meter_;
     std::deque<Reading> readings_;
-    std::int64_t from_ = 0;      // realtime from which on there is all
-    std::uint64_t sequence_ = 0; // of the frame up to which there is all; 0: nothing was read
-    std::int64_t to_ = 0;        // and its realtime
+    std::int64_t from_ = 0;       // realtime from which on there is all
+    std::uint64_t sequence_ = 0;  // of the frame up to which there is all; 0: nothing was read
+    std::int64_t to_ = 0;         // and its realtime
 };
 
 }  // namespace virtscope::top

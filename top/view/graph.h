@@ -29,14 +29,15 @@ std::string sparkline(Values values, double top, std::size_t columns, bool unico
 // What a graph is of.
 struct Subtitle {
     std::string title{};
-    Unit unit = Unit::percent;
+    Measure unit = Measure::percent;
     std::optional<double> busy{}, critical{};  // from there on it has those styles
 };
 
 // Columns before the dots: the axis and what its top says.
 inline constexpr std::size_t axis_width = 11;
 
-// A line with title, newest and highest value, and below it the graph with its axis. Fewer than two rows: the line alone.
+// A line with title, newest and highest value, and below it the graph with its axis. Fewer than two rows: the line
+// alone.
 std::vector<Line> graph(const Curve& curve, const Subtitle& about, Size size, bool unicode);
 
 // The line under graphs of that width: "5 min before" where they begin, "17:35:05" where they end.

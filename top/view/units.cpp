@@ -36,7 +36,8 @@ Scaled scale(double value, double by, std::size_t most) {
 
 std::string with_prefix(double value, double by, std::string_view prefixes) {
     const Scaled scaled = scale(value, by, prefixes.size());
-    const std::string number = scaled.unit == 0 && by == 1024 ? fmt::format("{:.0f}", scaled.value) : digits(scaled.value);
+    const std::string number =
+        scaled.unit == 0 && by == 1024 ? fmt::format("{:.0f}", scaled.value) : digits(scaled.value);
     return scaled.unit == 0 ? number : number + prefixes[scaled.unit - 1];
 }
 
@@ -59,21 +60,25 @@ double round_above(double value) {
 
 }  // namespace
 
-std::string with_unit(std::optional<double> value, Unit unit) {
+std::string with_unit(std::optional<double> value, Measure unit) {
     if (!known(value)) return "-";
     switch (unit) {
-        case Unit::percent: return brief_percent(value) + "%";
-        case Unit::bytes: return bytes_text(*value);
-        case Unit::bytes_a_second: return bytes_text(*value) + "/s";
-        case Unit::a_second: return brief_count(value) + "/s";
-        case Unit::seconds: break;
+        case Measure::percent: return brief_percent(value) + "%";
+        case Measure::bytes: return bytes_text(*value);
+        case Measure::bytes_a_second: return bytes_text(*value) + "/s";
+        case Measure::a_second: return brief_count(value) + "/s";
+        case Measure::seconds: break;
     }
     return brief_ms(value) + " ms";
 }
 
-std::string brief_bytes(std::optional<double> bytes) { return known(bytes) ? with_prefix(*bytes, 1024, "KMGTPE") : "-"; }
+std::string brief_bytes(std::optional<double> bytes) {
+    return known(bytes) ? with_prefix(*bytes, 1024, "KMGTPE") : "-";
+}
 
-std::string brief_count(std::optional<double> count) { return known(count) ? with_prefix(*count, 1000, "kMGTPE") : "-"; }
+std::string brief_count(std::optional<double> count) {
+    return known(count) ? with_prefix(*count, 1000, "kMGTPE") : "-";
+}
 
 std::string brief_ms(std::optional<double> seconds) {
     return known(seconds) ? digits(std::max(0.0, *seconds) * 1000) : "-";
@@ -84,13 +89,14 @@ std::string brief_percent(std::optional<double> percent) {
     return *percent < 99.95 ? fmt::format("{:.1f}", std::max(0.0, *percent)) : fmt::format("{:.0f}", *percent);
 }
 
-double round_above(double value, Unit unit) {
-    if (!std::isfinite(value) || value <= 0) return unit == Unit::seconds ? 0.001 : unit == Unit::percent ? 10 : 1;
-    if (unit == Unit::percent) return std::max(10.0, round_above(value));
-    if (unit == Unit::seconds) return std::max(0.0001, round_above(value));
-    if (unit == Unit::a_second) return std::max(1.0, round_above(value));
+double round_above(double value, Measure unit) {
+    if (!std::isfinite(value) || value <= 0)
+        return unit == Measure::seconds ? 0.001 : unit == Measure::percent ? 10 : 1;
+    if (unit == Measure::percent) return std::max(10.0, round_above(value));
+    if (unit == Measure::seconds) return std::max(0.0001, round_above(value));
+    if (unit == Measure::a_second) return std::max(1.0, round_above(value));
     const Scaled scaled = scale(value, 1024, byte_units.size() - 1);
-    const double top = scaled.value <= 1 ? 1 : std::min(1024.0, round_above(scaled.value));
+    const double top = scaled.value <= 1 ? 1 : scaled.value > 500 ? 1024 : round_above(scaled.value);
     return top * std::pow(1024, static_cast<double>(scaled.unit));
 }
 

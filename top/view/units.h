@@ -6,10 +6,10 @@
 
 namespace virtscope::top {
 
-enum class Unit : std::uint8_t { percent, bytes, bytes_a_second, a_second, seconds };
+enum class Measure : std::uint8_t { percent, bytes, bytes_a_second, a_second, seconds };
 
 // "12.3%", "1.5 MiB", "1.5 MiB/s", "120/s", "0.42 ms"
-std::string with_unit(std::optional<double> value, Unit unit);
+std::string with_unit(std::optional<double> value, Measure unit);
 
 // "512", "1.5K", "150M": of 1024.
 std::string brief_bytes(std::optional<double> bytes);
@@ -21,6 +21,6 @@ std::string brief_ms(std::optional<double> seconds);
 std::string brief_percent(std::optional<double> percent);
 
 // The next rounder number: what the top of an axis says. Not 0.
-double round_above(double value, Unit unit);
+double round_above(double value, Measure unit);
 
 }  // namespace virtscope::top

@@ -26,7 +26,7 @@ std::optional<double> of_vcpus(const GuestNow& guest) {
     return percent(sum, guest.cpu.cpus);
 }
 
-std::string text(std::optional<double> value) { return with_unit(value, Unit::percent); }
+std::string text(std::optional<double> value) { return with_unit(value, Measure::percent); }
 
 Fact parts_title(const GuestNow& guest) {
     const auto online = guest.frame().get(guest.row, GuestMetric::vcpus);
@@ -53,7 +53,9 @@ std::vector<PaneCell> vcpu_row(const GuestNow& guest, std::size_t row) {
             {brief_percent(percent(pair.rate(row, VcpuMetric::halt_wait), 1))},
             {brief_percent(percent(pair.rate(row, VcpuMetric::halt_poll), 1))},
             {brief_count(pair.rate(row, VcpuMetric::irq_injections))},
-            {!halted ? "-" : *halted != 0 ? "halted" : "runs"}};
+            {!halted        ? "-"
+             : *halted != 0 ? "halted"
+                            : "runs"}};
 }
 
 }  // namespace
@@ -71,7 +73,8 @@ Lines cpu_section(const GuestNow& guest, std::size_t width) {
                              width);
     PaneTable table{.titles = {"vCPU", "run", "wait", "exits/s", "halts/s", "halted", "polled", "irqs/s", "now"},
                     .rows = {}};
-    for (std::size_t i = 0; i < guest.who().vcpus; ++i) table.rows.push_back(vcpu_row(guest, guest.who().first_vcpu + i));
+    for (std::size_t i = 0; i < guest.who().vcpus; ++i)
+        table.rows.push_back(vcpu_row(guest, guest.who().first_vcpu + i));
     const Lines vcpus = lines_of(table, width);
     lines.insert(lines.end(), parts.begin(), parts.end());
     lines.insert(lines.end(), vcpus.begin(), vcpus.end());

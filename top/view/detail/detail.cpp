@@ -32,15 +32,35 @@ Lines note_lines(const GuestNow& guest, std::size_t width) {
 
 Lines values_of(const GuestNow& guest, std::size_t width) {
     Lines lines = cpu_section(guest, width);
-    append(lines, memory_section(guest, width));
     append(lines, disks_section(guest, width));
     append(lines, nics_section(guest, width));
+    append(lines, memory_section(guest, width));
     return lines;
 }
 
 Lines past_of(const DetailData& data, const DetailWindow& window, std::size_t width) {
     const std::size_t rows = window.size.rows >= 60 ? 6 : window.size.rows >= 16 ? 4 : 3;
-    return graphs_section(data, width, {rows, window.unicode});
+    return graphs_section(data, width, {.title = "The last minutes", .rows = rows, .unicode = window.unicode});
+}
+
+// What matters most has a screen to itself: some graphs, and the numbers follow at once.
+Lines stacked(const GuestNow& guest, const DetailData& data, const DetailWindow& window) {
+    constexpr std::size_t first_pairs = 2;
+    const std::size_t width = window.size.columns;
+    GraphPlan plan{.title = "The last minutes",
+                   .first = 0,
+                   .count = first_pairs,
+                   .rows = window.size.rows >= 20 ? 4U : 3U,
+                   .unicode = window.unicode};
+    Lines lines = graphs_section(data, width, plan);
+    append(lines, values_of(guest, width));
+    append(lines, events_section(data, width));
+    plan.title = "More of the last minutes";
+    plan.first = first_pairs;
+    plan.count = graph_pairs - first_pairs;
+    append(lines, graphs_section(data, width, plan));
+    append(lines, identity_section(guest, width));
+    return lines;
 }
 
 Lines side_by_side(const Lines& left, const Lines& right, std::size_t column, std::size_t width) {
@@ -59,10 +79,7 @@ Lines body_of(const GuestNow& guest, const DetailData& data, const DetailWindow&
     const std::size_t width = window.size.columns;
     Lines lines = note_lines(guest, width);
     if (width < least_wide) {
-        append(lines, past_of(data, window, width));
-        append(lines, values_of(guest, width));
-        append(lines, events_section(data, width));
-        append(lines, identity_section(guest, width));
+        append(lines, stacked(guest, data, window));
         return lines;
     }
     const std::size_t half = (width - gap) * 9 / 20;

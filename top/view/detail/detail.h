@@ -13,15 +13,15 @@ namespace virtscope::top {
 
 // What CPU time is shown as a percentage of.
 struct CpuScale {
-    double cpus = 1;                    // so many are 100 %
+    double cpus = 1;  // so many are 100 %
     std::string_view of = "of one CPU";
 };
 
 struct DetailData {
     Uuid guest{};
-    std::string name{};              // what it was called when somebody chose it: it may be gone by now
-    Curves curves{};                 // of the guest; without values: nothing is known of the past
-    std::vector<EventAt> events{};   // of the guest, oldest first
+    std::string name{};             // what it was called when somebody chose it: it may be gone by now
+    Curves curves{};                // of the guest; without values: nothing is known of the past
+    std::vector<EventAt> events{};  // of the guest, oldest first
     CpuScale cpu{};
 };
 

@@ -35,7 +35,8 @@ PaneCell trouble(const FramePair& pair, std::size_t row, Metric metric) {
     const auto count = pair.now()->get(row, metric);
     if (!count) return {"-"};
     const bool grows = pair.rate(row, metric).value_or(0) > 0;
-    return {brief_count(static_cast<double>(*count)), grows ? Style::critical : *count != 0 ? Style::busy : Style::plain};
+    const std::string text = *count < 1000 ? fmt::format("{}", *count) : brief_count(static_cast<double>(*count));
+    return {text, grows ? Style::critical : *count != 0 ? Style::busy : Style::plain};
 }
 
 std::vector<PaneCell> traffic_row(const FramePair& pair, std::size_t row) {
@@ -64,12 +65,12 @@ std::vector<PaneCell> space_row(const Frame& frame, std::size_t row) {
 
 std::vector<PaneCell> nic_row(const FramePair& pair, std::size_t row) {
     return {{pair.now()->roster->nics[row].name},
-            {brief_bytes(pair.rate(row, NicMetric::rx_bytes))},
             {brief_count(pair.rate(row, NicMetric::rx_packets))},
+            {brief_bytes(pair.rate(row, NicMetric::rx_bytes))},
             trouble(pair, row, NicMetric::rx_errors),
             trouble(pair, row, NicMetric::rx_drops),
-            {brief_bytes(pair.rate(row, NicMetric::tx_bytes))},
             {brief_count(pair.rate(row, NicMetric::tx_packets))},
+            {brief_bytes(pair.rate(row, NicMetric::tx_bytes))},
             trouble(pair, row, NicMetric::tx_errors),
             trouble(pair, row, NicMetric::tx_drops),
             {pair.now()->roster->nics[row].source, Style::dim}};
@@ -80,7 +81,8 @@ std::vector<PaneCell> nic_row(const FramePair& pair, std::size_t row) {
 Lines disks_section(const GuestNow& guest, std::size_t width) {
     PaneTable traffic{
         .titles = {"disk", "rd/s", "rd B/s", "rd ms", "wr/s", "wr B/s", "wr ms", "queue", "fl/s", "fl ms", "failed"},
-        .rows = {}};
+        .rows = {},
+        .ends_in_text = false};
     PaneTable space{.titles = {"disk", "size", "allocated", "physical", "image"}, .rows = {}};
     const RosterGuest& who = guest.who();
     for (std::size_t row = who.first_disk; row < who.first_disk + who.disks; ++row) {
@@ -94,9 +96,9 @@ Lines disks_section(const GuestNow& guest, std::size_t width) {
 }
 
 Lines nics_section(const GuestNow& guest, std::size_t width) {
-    PaneTable table{.titles = {"NIC", "rx B/s", "rx pk/s", "rx err", "rx drop", "tx B/s", "tx pk/s", "tx err", "tx drop",
-                               "bridge"},
-                    .rows = {}};
+    PaneTable table{
+        .titles = {"NIC", "rx/s", "rx B/s", "rx err", "rx drop", "tx/s", "tx B/s", "tx err", "tx drop", "bridge"},
+        .rows = {}};
     const RosterGuest& who = guest.who();
     for (std::size_t i = 0; i < who.nics; ++i) table.rows.push_back(nic_row(guest.picture.pair, who.first_nic + i));
     return section("Network, as the guest sees it; errors and drops ever", table, "no network cards are known", width);

@@ -20,21 +20,20 @@ constexpr std::size_t least_pair = 62;  // columns for two graphs side by side
 struct Graph {
     Figure figure;
     std::string_view title;
-    Unit unit;
+    Measure unit;
 };
-// In pairs: what belongs together stands side by side.
-constexpr std::array graphs{Graph{Figure::cpu, "CPU", Unit::percent},
-                            Graph{Figure::steal, "steal", Unit::percent},
-                            Graph{Figure::read_bytes, "disk read", Unit::bytes_a_second},
-                            Graph{Figure::write_bytes, "disk write", Unit::bytes_a_second},
-                            Graph{Figure::read_ops, "reads", Unit::a_second},
-                            Graph{Figure::write_ops, "writes", Unit::a_second},
-                            Graph{Figure::read_latency, "read takes", Unit::seconds},
-                            Graph{Figure::write_latency, "write takes", Unit::seconds},
-                            Graph{Figure::rx_bytes, "net in", Unit::bytes_a_second},
-                            Graph{Figure::tx_bytes, "net out", Unit::bytes_a_second},
-                            Graph{Figure::memory_used, "memory used inside", Unit::bytes},
-                            Graph{Figure::memory_resident, "memory resident", Unit::bytes}};
+constexpr std::array<Graph, 2 * graph_pairs> graphs{{{Figure::cpu, "CPU", Measure::percent},
+                                                     {Figure::steal, "steal", Measure::percent},
+                                                     {Figure::read_bytes, "disk read", Measure::bytes_a_second},
+                                                     {Figure::write_bytes, "disk write", Measure::bytes_a_second},
+                                                     {Figure::read_latency, "read latency", Measure::seconds},
+                                                     {Figure::write_latency, "write latency", Measure::seconds},
+                                                     {Figure::rx_bytes, "net in", Measure::bytes_a_second},
+                                                     {Figure::tx_bytes, "net out", Measure::bytes_a_second},
+                                                     {Figure::memory_used, "memory used inside", Measure::bytes},
+                                                     {Figure::memory_resident, "memory resident", Measure::bytes},
+                                                     {Figure::read_ops, "reads", Measure::a_second},
+                                                     {Figure::write_ops, "writes", Measure::a_second}}};
 
 bool is_known(const Curve& curve) {
     return std::ranges::any_of(curve.values, [](const auto& value) { return value.has_value(); });
@@ -54,7 +53,7 @@ Curve scaled(Curve curve, double cpus) {
 Lines graph_of(const DetailData& data, const Graph& what, Size size, bool unicode) {
     const Curve& curve = data.curves.of(what.figure);
     Subtitle about{.title = std::string(what.title), .unit = what.unit, .busy = {}, .critical = {}};
-    if (what.unit != Unit::percent) return graph(curve, about, size, unicode);
+    if (what.unit != Measure::percent) return graph(curve, about, size, unicode);
     about.title += fmt::format(" {}", data.cpu.of);
     if (what.figure == Figure::steal) {
         about.busy = 5;
@@ -85,10 +84,15 @@ std::size_t graph_columns(std::size_t width) {
 }
 
 Lines graphs_section(const DetailData& data, std::size_t width, const GraphPlan& plan) {
+    Lines lines{section_title(plan.title, width)};
+    if (data.curves.to == 0) {
+        if (plan.first != 0) return {};
+        lines.push_back({clip("nothing is known of the time before", width), Style::dim});
+        return lines;
+    }
     const bool pairs = width >= least_pair;
-    const std::size_t one = axis_width + graph_columns(width);
-    Lines lines{section_title("The last minutes", width)};
-    for (std::size_t i = 0; i < graphs.size(); i += 2) {
+    const std::size_t one = std::min(width, axis_width + graph_columns(width));
+    for (std::size_t i = 2 * plan.first; i < 2 * (plan.first + plan.count); i += 2) {
         const bool known = is_known(data.curves.of(graphs[i].figure)) || is_known(data.curves.of(graphs[i + 1].figure));
         if (!known && i != 0) continue;
         Lines left = graph_of(data, graphs[i], {plan.rows, one}, plan.unicode);
@@ -100,7 +104,7 @@ Lines graphs_section(const DetailData& data, std::size_t width, const GraphPlan&
         }
         lines.insert(lines.end(), left.begin(), left.end());
     }
-    if (data.curves.to == 0) return {lines.front(), {clip("nothing is known of the time before", width), Style::dim}};
+    if (lines.size() == 1) return {};  // nothing that is known
     Lines axis{span_line(data.curves.from, data.curves.to, one)};
     if (pairs) put_beside(axis, Lines(axis), one + gap, width);
     lines.push_back(std::move(axis.front()));
@@ -111,7 +115,8 @@ Lines events_section(const DetailData& data, std::size_t width) {
     Lines lines{section_title("Events, the last first", width)};
     if (data.events.empty()) lines.push_back({clip("none that the ring remembers", width), Style::dim});
     for (const EventAt& happened : data.events | std::views::reverse) {
-        const Lines text = flow({{local_time(happened.realtime), event_text(happened), style_of(happened.event.kind)}}, width);
+        const Lines text =
+            flow({{local_time(happened.realtime), event_text(happened), style_of(happened.event.kind)}}, width);
         lines.insert(lines.end(), text.begin(), text.end());
     }
     return lines;

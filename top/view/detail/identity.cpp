@@ -68,13 +68,15 @@ Line summary_line(const GuestNow& guest, std::size_t width) {
     const auto cpu = pair.rate(guest.row, GuestMetric::cpu_time);
     const std::optional<double> percent = cpu ? std::optional(*cpu / 1e7 / guest.cpu.cpus) : std::nullopt;
     const auto steal = steal_percent(pair, guest.row);
-    const Style steal_style = steal.value_or(0) >= 20 ? Style::critical : steal.value_or(0) >= 5 ? Style::busy : Style::plain;
-    const Lines lines = flow({{"CPU", with_unit(percent, Unit::percent) + " " + std::string(guest.cpu.of)},
-                              {"steal", with_unit(steal, Unit::percent), steal_style},
-                              {"read", with_unit(rate(guest, DiskMetric::read_bytes), Unit::bytes_a_second)},
-                              {"write", with_unit(rate(guest, DiskMetric::write_bytes), Unit::bytes_a_second)},
-                              {"in", with_unit(rate(guest, NicMetric::rx_bytes), Unit::bytes_a_second)},
-                              {"out", with_unit(rate(guest, NicMetric::tx_bytes), Unit::bytes_a_second)},
+    const Style steal_style = steal.value_or(0) >= 20  ? Style::critical
+                              : steal.value_or(0) >= 5 ? Style::busy
+                                                       : Style::plain;
+    const Lines lines = flow({{"CPU", with_unit(percent, Measure::percent) + " " + std::string(guest.cpu.of)},
+                              {"steal", with_unit(steal, Measure::percent), steal_style},
+                              {"read", with_unit(rate(guest, DiskMetric::read_bytes), Measure::bytes_a_second)},
+                              {"write", with_unit(rate(guest, DiskMetric::write_bytes), Measure::bytes_a_second)},
+                              {"in", with_unit(rate(guest, NicMetric::rx_bytes), Measure::bytes_a_second)},
+                              {"out", with_unit(rate(guest, NicMetric::tx_bytes), Measure::bytes_a_second)},
                               {"memory", memory_text(guest)}},
                              width);
     return lines.empty() ? Line{} : lines.front();
@@ -91,7 +93,7 @@ Lines identity_section(const GuestNow& guest, std::size_t width) {
                             {"machine", known_or_dash(who.machine)},
                             {"started", start ? local_time(*start) : "-"},
                             {"hypervisor answered", age ? human_duration(age->count()) + " ago" : "never"}};
-    if (latency) facts.push_back({"after", with_unit(static_cast<double>(*latency) / 1e9, Unit::seconds)});
+    if (latency) facts.push_back({"after", with_unit(static_cast<double>(*latency) / 1e9, Measure::seconds)});
     Lines lines{section_title("Identity", width)};
     const Lines more = flow(facts, width);
     lines.insert(lines.end(), more.begin(), more.end());

@@ -8,10 +8,10 @@
 namespace virtscope::top {
 namespace {
 
-constexpr std::string_view by_hypervisor = "hypervisor: its configuration";
-constexpr std::string_view by_balloon = "hypervisor: what the balloon leaves";
-constexpr std::string_view by_guest = "the guest's kernel, by its balloon driver";
-constexpr std::string_view by_host = "the host's kernel";
+constexpr std::string_view by_hypervisor = "config";
+constexpr std::string_view by_balloon = "balloon";
+constexpr std::string_view by_guest = "guest driver";
+constexpr std::string_view by_host = "host kernel";
 
 std::string bytes(std::optional<std::uint64_t> value) { return value ? human_bytes(*value) : "-"; }
 
@@ -20,7 +20,7 @@ public:
     explicit Truth(const GuestNow& guest) : guest_(guest), table_{.titles = {"", "value", "says"}, .rows = {}} {}
 
     void size(std::string_view name, GuestMetric metric, std::string_view by) { add(name, bytes(get(metric)), by); }
-    void rate(std::string_view name, GuestMetric metric, Unit unit, std::string_view by) {
+    void rate(std::string_view name, GuestMetric metric, Measure unit, std::string_view by) {
         add(name, with_unit(guest_.picture.pair.rate(guest_.row, metric), unit), by);
     }
     // The guest's kernel counts what it could give away as free, or only what lies idle.
@@ -29,8 +29,8 @@ public:
         const auto usable = get(GuestMetric::memory_usable);
         const auto rest = usable ? usable : get(GuestMetric::memory_unused);
         const bool known = seen && rest && *seen >= *rest;
-        add("used inside", bytes(known ? std::optional(*seen - *rest) : std::nullopt),
-            !known || usable ? "seen less usable" : "seen less unused, caches included");
+        add("guest uses", bytes(known ? std::optional(*seen - *rest) : std::nullopt),
+            !known || usable ? "sees-can use" : "sees-unused");
     }
     PaneTable take() { return std::move(table_); }
 
@@ -49,19 +49,19 @@ private:
 Lines memory_section(const GuestNow& guest, std::size_t width) {
     Truth truth(guest);
     truth.size("configured", GuestMetric::memory_max, by_hypervisor);
-    truth.size("balloon target", GuestMetric::memory_balloon, by_balloon);
-    truth.size("seen inside", GuestMetric::memory_available, by_guest);
+    truth.size("balloon leaves", GuestMetric::memory_balloon, by_balloon);
+    truth.size("guest sees", GuestMetric::memory_available, by_guest);
     truth.used();
-    truth.size("usable", GuestMetric::memory_usable, by_guest);
-    truth.size("unused", GuestMetric::memory_unused, by_guest);
-    truth.size("caches", GuestMetric::memory_caches, by_guest);
+    truth.size("guest can use", GuestMetric::memory_usable, by_guest);
+    truth.size("guest unused", GuestMetric::memory_unused, by_guest);
+    truth.size("guest caches", GuestMetric::memory_caches, by_guest);
     truth.size("resident", GuestMetric::memory_resident, by_host);
-    truth.rate("swapped in", GuestMetric::swap_in, Unit::bytes_a_second, by_guest);
-    truth.rate("swapped out", GuestMetric::swap_out, Unit::bytes_a_second, by_guest);
-    truth.rate("major faults inside", GuestMetric::guest_major_faults, Unit::a_second, by_guest);
-    truth.rate("minor faults inside", GuestMetric::guest_minor_faults, Unit::a_second, by_guest);
-    truth.rate("major faults", GuestMetric::major_faults, Unit::a_second, by_host);
-    truth.rate("minor faults", GuestMetric::minor_faults, Unit::a_second, by_host);
+    truth.rate("guest swap in", GuestMetric::swap_in, Measure::bytes_a_second, by_guest);
+    truth.rate("guest swap out", GuestMetric::swap_out, Measure::bytes_a_second, by_guest);
+    truth.rate("guest major flts", GuestMetric::guest_major_faults, Measure::a_second, by_guest);
+    truth.rate("guest minor flts", GuestMetric::guest_minor_faults, Measure::a_second, by_guest);
+    truth.rate("major faults", GuestMetric::major_faults, Measure::a_second, by_host);
+    truth.rate("minor faults", GuestMetric::minor_faults, Measure::a_second, by_host);
     Lines lines{section_title("Memory, and who says so", width)};
     const Lines table = lines_of(truth.take(), width);
     lines.insert(lines.end(), table.begin(), table.end());

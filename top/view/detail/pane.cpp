@@ -8,8 +8,8 @@
 namespace virtscope::top {
 namespace {
 
-constexpr std::size_t gap = 2;          // between facts and between columns
-constexpr std::size_t least_last = 12;  // columns for a path that is cut
+constexpr std::size_t gap = 2;         // between facts and between columns
+constexpr std::size_t least_last = 8;  // columns for text that is cut
 
 std::size_t width_of(const std::string& text) { return display_width(printable(text, text.size())); }
 
@@ -44,10 +44,10 @@ void add_long(Lines& lines, const Fact& fact, std::size_t width, std::size_t ind
     }
 }
 
-bool fits(const std::vector<std::size_t>& widths, std::size_t width) {
+bool fits(const PaneTable& table, const std::vector<std::size_t>& widths, std::size_t width) {
     std::size_t total = 0;
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) total += widths[i] + gap;
-    return total + std::min(widths.back(), least_last) <= width;
+    return total + (table.ends_in_text ? std::min(widths.back(), least_last) : widths.back()) <= width;
 }
 
 std::vector<std::size_t> widths_of(const PaneTable& table) {
@@ -72,7 +72,7 @@ Lines as_table(const PaneTable& table, const std::vector<std::size_t>& widths, s
         LineBuilder line;
         std::size_t column = 0;
         for (std::size_t i = 0; i < widths.size(); ++i) {
-            const bool right = i != 0 && i + 1 != widths.size();
+            const bool right = i != 0 && (i + 1 != widths.size() || !table.ends_in_text);
             add_cell(line, cell_of(i), column, widths[i], right);
             column += widths[i] + gap;
         }
@@ -132,7 +132,7 @@ Lines flow(const std::vector<Fact>& facts, std::size_t width, std::size_t indent
 Lines lines_of(const PaneTable& table, std::size_t width) {
     if (table.rows.empty() || table.titles.empty()) return {};
     const auto widths = widths_of(table);
-    return fits(widths, width) ? as_table(table, widths, width) : as_facts(table, width);
+    return fits(table, widths, width) ? as_table(table, widths, width) : as_facts(table, width);
 }
 
 }  // namespace virtscope::top

@@ -27,13 +27,14 @@ struct PaneCell {
     Style style = Style::plain;
 };
 
-// The first column is a name and the last may be a path: these stand left, what is between right.
+// The first column is a name, the last may be text, too: these stand left, numbers right.
 struct PaneTable {
     std::vector<std::string> titles{};
     std::vector<std::vector<PaneCell>> rows{};  // as many cells as titles
+    bool ends_in_text = true;
 };
 
-// As a table where it fits into the width (the last column may be cut down to a few characters), else one row after the
+// As a table where it fits into the width (text at the end may be cut down to a few characters), else one row after the
 // other as facts.
 Lines lines_of(const PaneTable& table, std::size_t width);
 

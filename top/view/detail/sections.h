@@ -27,10 +27,14 @@ Lines disks_section(const GuestNow& guest, std::size_t width);
 Lines nics_section(const GuestNow& guest, std::size_t width);
 Lines events_section(const DetailData& data, std::size_t width);
 
+// Graphs come in pairs of what belongs together, what matters most first.
 struct GraphPlan {
-    std::size_t rows = 4;  // of each graph, its title included
+    std::string_view title{};
+    std::size_t first = 0, count = 6;  // pairs
+    std::size_t rows = 4;              // of each graph, its title included
     bool unicode = true;
 };
+inline constexpr std::size_t graph_pairs = 6;
 Lines graphs_section(const DetailData& data, std::size_t width, const GraphPlan& plan);
 
 }  // namespace virtscope::top
