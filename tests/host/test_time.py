@@ -129,11 +129,14 @@ class Keys(Time):
             screen.key("End")
             self.live(screen)
 
-    def test_who_samples_has_no_past(self):
-        screen = self.screen("-c", "'test:///default?guests=3'")
+    def test_who_samples_has_the_past_since_its_start(self):
+        screen = self.screen("-c", "'test:///default?guests=3'", "-d", "0.5")
         self.live(screen)
         screen.type("[")
-        self.assertIn("virt-top", screen.expect(lambda text: "no history here" in text and text))
+        text = self.past(screen)
+        self.assertIn("3 domains", text)
+        screen.key("End")
+        self.live(screen)
 
 
 class Recordings(Time):

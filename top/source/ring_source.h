@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/ring/reader.h"
+#include "top/source/ring_past.h"
 #include "top/source/source.h"
 
 namespace virtscope::top {
@@ -14,12 +15,17 @@ public:
     enum class Kind : std::uint8_t { ring, recording };  // a recording has no present to return to
 
     RingSource(RingReader reader, std::string path, Kind kind)
-        : reader_(std::move(reader)), path_(std::move(path)), kind_(kind), in_history_(kind == Kind::recording) {}
+        : reader_(std::move(reader)),
+          path_(std::move(path)),
+          kind_(kind),
+          in_history_(kind == Kind::recording),
+          past_(path_) {}
 
     Result<Picture> look(std::chrono::nanoseconds window) override;
     Result<Picture> at(std::int64_t realtime, std::chrono::nanoseconds window) override;
     Result<Picture> go(Move move, std::chrono::nanoseconds window) override;
     bool more_to_come() override;
+    Past* past() override { return &past_; }
     Result<std::string> ring_for_orders() const override;
 
 private:
@@ -34,6 +40,7 @@ private:
     Result<bool> show(Result<FramePtr> frame, std::chrono::nanoseconds window, const Begin& begin);
     Picture picture_now(bool is_new) const;
 
+    Result<FramePtr> eventful(Move move);
     Result<FramePtr> target_of(Move move, std::chrono::nanoseconds window);
     std::string remark_on(Move move, bool ended);
 
@@ -46,6 +53,7 @@ private:
     std::chrono::nanoseconds window_{0};
     std::vector<EventAt> events_;
     std::string notice_;  // about the moment shown
+    RingPast past_;
 };
 
 }  // namespace virtscope::top

@@ -20,6 +20,7 @@ public:
     virtual bool more_to_come() = 0;
 
     // Of the host at that place in the scene.
+    virtual Past* past(std::size_t /*host*/) { return nullptr; }
     virtual Result<std::string> ring_for_orders(std::size_t host) const = 0;
 };
 

@@ -11,6 +11,7 @@
 
 #include "core/result.h"
 #include "top/source/move.h"
+#include "top/source/past.h"
 #include "top/source/picture.h"
 
 namespace virtscope::top {
@@ -30,11 +31,16 @@ public:
     virtual Result<Picture> at(std::int64_t realtime, std::chrono::nanoseconds window) = 0;
 
     // Goes elsewhere from the moment that was shown last, which must have been one but for Move::oldest. Past the
-    // newest frame is the present; a recording stays at its end. Errors: as at(), and nothing has changed.
+    // newest frame is the present; a recording stays at its end. Errors: as at(), and nothing has changed; absent where
+    // there is no event to go to.
     virtual Result<Picture> go(Move move, std::chrono::nanoseconds window) = 0;
 
     // Whether a frame that look() has not shown may come by waiting. False: the agent is silent, or this is history.
     virtual bool more_to_come() = 0;
+
+    // What lies behind the pictures; null: nothing is known of it. Lives as long as the source, and may be asked by
+    // another thread.
+    virtual Past* past() { return nullptr; }
 
     // The ring in which is seen what becomes of an order: its agent takes them. Errors: unsupported, says why there
     // is none.
