@@ -1,6 +1,7 @@
 // virt-top: the terminal view.
 #include <clocale>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 
@@ -34,8 +35,9 @@ Result<Scene> first_look(SceneSource& source, const Options& options) {
 }
 
 int run(int argc, char** argv) {
-    const auto parsed = parse_options(argc, argv);
+    const auto parsed = parse_options(argc, argv, [](const char* name) { return std::getenv(name); });
     if (!parsed) return complain(parsed.error(), exit_usage);
+    for (const std::string& warning : parsed->warnings) std::fprintf(stderr, "virt-top: %s\n", warning.c_str());
     if (!parsed->print.empty()) return finish(write_all(STDOUT_FILENO, parsed->print, "standard output"));
     const Options& options = parsed->options;
     auto chosen = choose_source(options.source);
@@ -44,8 +46,8 @@ int run(int argc, char** argv) {
     auto first = first_look(*source, options);
     if (!first) return complain(first.error(), exit_source);
     std::optional<CsvFile> csv;
-    if (!options.csv.empty()) {
-        auto file = CsvFile::open(options.csv, options.figures.block_bytes);
+    if (!options.csv.file.empty()) {
+        auto file = CsvFile::open(options.csv.file, options.figures.block_bytes);
         if (!file) return complain(file.error(), exit_output);
         csv.emplace(std::move(*file));
     }

@@ -20,10 +20,11 @@ std::string silence(const Frame& frame, const Now& now) {
     return fmt::format("agent silent for {}: this is what it saw last", human_duration(age->count()));
 }
 
-Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, RingSource::Kind kind) {
+Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, RingSource::Kind kind,
+                                                 nanoseconds strip_step) {
     auto reader = RingReader::open(path);
     if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<RingSource>(std::move(*reader), path, kind);
+    return std::make_unique<RingSource>(std::move(*reader), path, kind, strip_step);
 }
 
 }  // namespace
@@ -88,7 +89,7 @@ Result<bool> RingSource::show(Result<FramePtr> frame, nanoseconds window, const 
     return true;
 }
 
-Picture RingSource::picture_now(bool is_new) const {
+Picture RingSource::picture_now(bool is_new) {
     const Now now = read_now();
     Picture picture{.pair = pair_};
     picture.age = age_of(*last_, now);
@@ -97,15 +98,16 @@ Picture RingSource::picture_now(bool is_new) const {
     picture.has_rates = picture.pair.interval() != 0;
     picture.is_history = in_history_;
     picture.events = events_;
+    picture.cpu_strip = strip_.at(reader_, last_);
     return picture;
 }
 
-Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path) {
-    return open_source(path, RingSource::Kind::ring);
+Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path, nanoseconds strip_step) {
+    return open_source(path, RingSource::Kind::ring, strip_step);
 }
 
-Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path) {
-    return open_source(path, RingSource::Kind::recording);
+Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path, nanoseconds strip_step) {
+    return open_source(path, RingSource::Kind::recording, strip_step);
 }
 
 }  // namespace virtscope::top
