@@ -171,6 +171,7 @@ Result<Options> finish(Draft draft) {
         options.mode = Mode::stream;
     else if (draft.batch)
         options.mode = Mode::batch;
+    options.csv.block_bytes = options.figures.block_bytes;
     if (options.secure) {
         options.readonly = true;
         options.init_file.why_closed = "secure";

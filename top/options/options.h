@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "top/options/csv_options.h"
 #include "top/options/delay.h"
 #include "top/options/end_time.h"
 #include "top/source/source.h"
@@ -19,14 +20,6 @@
 namespace virtscope::top {
 
 enum class Mode : std::uint8_t { screen, batch, stream, script };
-
-enum class CsvFormat : std::uint8_t { classic, rows };  // virt-top's line a tick, or a line a guest and tick
-
-struct CsvOptions {
-    std::string file{};  // empty: none
-    CsvFormat format = CsvFormat::classic;
-    bool cpu = true, memory = true, block = true, net = true;  // groups of columns
-};
 
 // What a terminal is to be spared.
 struct Drawing {
