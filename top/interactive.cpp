@@ -1,8 +1,10 @@
 #include <utility>
 
+#include "core/clock.h"
 #include "top/compose/compose.h"
 #include "top/orders/dispatch.h"
 #include "top/run.h"
+#include "top/session_settings.h"
 #include "top/terminal/terminal.h"
 
 namespace virtscope::top {
@@ -21,19 +23,19 @@ public:
         : run_(std::move(run)),
           terminal_(std::move(terminal)),
           dispatch_(run_.source, run_.options.control, run_.options.readonly) {
-        session_.options = run_.options.figures;
-        session_.delay = run_.options.delay;
-        if (!run_.options.sort.empty()) order_by(session_, run_.options.sort);
+        session_ = session_of(run_.options);
         scene_ = std::move(run_.first);
         session_.message = scene_.hosts.front().picture.remark;
+        if (run_.options.end_time) end_ = run_.options.end_time->from(clock_ns(CLOCK_REALTIME));
     }
 
     Result<> loop() {
         auto shown = take(scene_);
-        while (shown && !session_.quit) {
+        while (shown && !session_.quit && !is_over()) {
             hear();
             paint();
-            const TerminalEvent event = terminal_.wait(std::min(due(), dispatch_.due().value_or(due())));
+            const auto until = std::min({due(), end_of_run(), dispatch_.due().value_or(due())});
+            const TerminalEvent event = terminal_.wait(until);
             if (std::holds_alternative<Ended>(event)) break;
             if (const Key* key = std::get_if<Key>(&event)) typed(*key);
             shown = go_on();
@@ -44,6 +46,14 @@ public:
 private:
     // While it is paused nothing is due.
     Clock::time_point due() const { return session_.paused ? Clock::time_point::max() : due_; }
+
+    // --end-time, by the wall clock as it is now.
+    Clock::time_point end_of_run() const {
+        if (!end_) return Clock::time_point::max();
+        const std::int64_t now = clock_ns(CLOCK_REALTIME);
+        return Clock::now() + wait_until(end_, now, std::chrono::hours(24)).time;
+    }
+    bool is_over() const { return end_ && clock_ns(CLOCK_REALTIME) >= *end_; }
 
     // To where a key leads, or to what is new.
     Result<> go_on() {
@@ -60,6 +70,7 @@ private:
         if (key == Key::redraw) full_ = true;
         session_.no_orders = dispatch_.why_none(session_.subject ? session_.subject->host : 0);
         press(session_, key, page_of(scene_, session_, terminal_.size()));
+        if (std::exchange(session_.write_settings, false)) session_.message = save_settings(run_.options, session_);
         if (auto order = std::exchange(session_.order, std::nullopt)) {
             const Host& host = scene_.hosts[order->guest.host];
             session_.message = dispatch_.give(std::move(*order), host.picture.frame());
@@ -107,7 +118,7 @@ private:
     Result<> write_down() {
         for (const Host& host : scene_.hosts) {
             if (!host.is_known() || !host.picture.is_new || host.picture.is_history) continue;
-            if (auto written = run_.csv->append(host.picture); !written) return written;
+            if (auto written = run_.csv->append(host); !written) return written;
         }
         return {};
     }
@@ -118,6 +129,7 @@ private:
     Session session_{};
     Scene scene_{};
     Clock::time_point due_{};
+    std::optional<std::int64_t> end_{};  // realtime ns
     std::uint64_t looks_ = 0;
     bool full_ = false;
 };

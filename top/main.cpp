@@ -1,13 +1,17 @@
 // virt-top: the terminal view.
 #include <clocale>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "core/text.h"
+#include "top/debug_log.h"
 #include "top/run.h"
+#include "top/source/logged_source.h"
 
 namespace virtscope::top {
 namespace {
@@ -17,6 +21,7 @@ constexpr int exit_usage = 2;
 constexpr int exit_source = 3;
 
 int complain(const Error& error, int code) {
+    spdlog::error("{}", printable(error.message, 1000));
     std::fprintf(stderr, "virt-top: %s\n", printable(error.message, 1000).c_str());
     return code;
 }
@@ -34,24 +39,51 @@ Result<Scene> first_look(SceneSource& source, const Options& options) {
     return replays ? source.go(Move::oldest, options.delay) : scene;
 }
 
-int run(int argc, char** argv) {
-    const auto parsed = parse_options(argc, argv);
-    if (!parsed) return complain(parsed.error(), exit_usage);
-    if (!parsed->print.empty()) return finish(write_all(STDOUT_FILENO, parsed->print, "standard output"));
-    const Options& options = parsed->options;
-    const auto chosen = choose_scene_source(options.source);
-    if (!chosen) return complain(chosen.error(), exit_source);
-    SceneSource* const source = chosen->get();
-    auto first = first_look(*source, options);
+// Where it is not the terminal's, a warning is seen before the screen is there and again when it is gone.
+void tell_warnings(const Parsed& parsed) {
+    for (const std::string& warning : parsed.warnings) {
+        spdlog::warn("{}", warning);
+        std::fprintf(stderr, "virt-top: %s\n", warning.c_str());
+    }
+}
+
+void log_start(const Options& options, int argc, char** argv) {
+    std::string words;
+    for (int i = 1; i < argc; ++i) words += " " + printable(argv[i]);
+    spdlog::info("virt-top {}:{}", VIRTSCOPE_VERSION, words);
+    spdlog::info("init file: {}", options.init_file.path.empty() ? "none" : printable(options.init_file.path));
+}
+
+int show(const Options& options, SceneSource& source) {
+    auto first = first_look(source, options);
     if (!first) return complain(first.error(), exit_source);
     std::optional<CsvFile> csv;
-    if (!options.csv.empty()) {
-        auto file = CsvFile::open(options.csv, options.figures.block_bytes);
+    if (!options.csv.file.empty()) {
+        auto file = CsvFile::open(options.csv, {options.guests, options.filter});
         if (!file) return complain(file.error(), exit_output);
         csv.emplace(std::move(*file));
     }
-    Run work{options, *source, csv ? &*csv : nullptr, std::move(*first)};
+    Run work{options, source, csv ? &*csv : nullptr, std::move(*first)};
     return finish(options.mode == Mode::screen ? run_on_terminal(std::move(work)) : run_unattended(std::move(work)));
+}
+
+int run(int argc, char** argv) {
+    const auto parsed = parse_options(argc, argv, [](const char* name) { return std::getenv(name); });
+    if (!parsed) return complain(parsed.error(), exit_usage);
+    if (!parsed->print.empty()) return finish(write_all(STDOUT_FILENO, parsed->print, "standard output"));
+    const Options& options = parsed->options;
+    if (!options.debug.empty()) {
+        if (auto opened = open_debug_log(options.debug); !opened) return complain(opened.error(), exit_output);
+    }
+    log_start(options, argc, argv);
+    tell_warnings(*parsed);
+    auto chosen = choose_scene_source(options.source);
+    if (!chosen) return complain(chosen.error(), exit_source);
+    auto source = std::move(*chosen);
+    if (!options.debug.empty()) source = logged(std::move(source));
+    const int code = show(options, *source);
+    spdlog::info("exit code {}", code);
+    return code;
 }
 
 }  // namespace
@@ -60,6 +92,7 @@ int run(int argc, char** argv) {
 // Whatever is thrown has unwound the terminal by the time it is told.
 int main(int argc, char** argv) {
     std::setlocale(LC_CTYPE, "");
+    virtscope::top::keep_no_log();
     try {
         return virtscope::top::run(argc, argv);
     } catch (const std::exception& error) {

@@ -11,7 +11,7 @@ namespace {
 
 virtscope::Result<Parsed> parse(std::vector<const char*> words) {
     words.insert(words.begin(), "virt-top");
-    return parse_options(static_cast<int>(words.size()), words.data());
+    return parse_options(static_cast<int>(words.size()), words.data(), [](const char*) { return nullptr; });
 }
 
 std::string refusal(std::vector<const char*> words) {
@@ -42,7 +42,7 @@ TEST_CASE("virt-top's options mean what they mean there") {
     CHECK(options.iterations == 7u);
     CHECK(options.sort == "memory");
     CHECK(options.figures.block_bytes);
-    CHECK(options.csv == "out.csv");
+    CHECK(options.csv.file == "out.csv");
     CHECK(parse({"--stream", "-b"})->options.mode == Mode::stream);
     CHECK(parse({"--script", "--csv", "x"})->options.mode == Mode::script);
     CHECK_FALSE(parse({"-n", "-1"})->options.iterations);

@@ -19,8 +19,9 @@ constexpr std::size_t most_in_trouble = 4;  // lines
 // In history the time stands out, and what happened has a line of its own.
 std::vector<Line> summary_of_one(const Picture& picture, std::size_t width) {
     std::vector<Line> lines;
-    for (const std::string& line : summary_lines(picture.pair, totals_of(picture.pair)))
-        lines.push_back({clip(line, width)});
+    auto text = summary_lines(picture.pair, totals_of(picture.pair));
+    text.front() += strip_text(picture.cpu_strip);
+    for (const std::string& line : text) lines.push_back({clip(line, width)});
     if (!picture.is_history) return lines;
     lines.front() = history_line(picture, width);
     Line events = events_line(picture);

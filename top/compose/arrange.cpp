@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "top/view/figures.h"
+#include "top/view/list/name_glob.h"
 
 namespace virtscope::top {
 namespace {
@@ -35,8 +36,9 @@ std::optional<RowId> find_row(const Scene& scene, View list, const RowMark& mark
 
 List list_of(const Scene& scene, const Session& session) {
     ListQuery query{.list = session.list, .sorting = session.of_list().sorting, .options = session.options};
-    if (!session.filter.is_empty()) {
+    if (!session.filter.is_empty() || !session.guests.empty()) {
         query.keep = [&session, list = session.list](const RowContext& row) {
+            if (!is_chosen(session.guests, row.guest().name)) return false;
             const auto is_tagged = [&](const RowContext& at) { return session.tagged.contains(mark_of(list, at)); };
             return session.filter.keeps(list, row, is_tagged);
         };

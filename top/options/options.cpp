@@ -1,66 +1,148 @@
 #include "top/options/options.h"
 
 #include <algorithm>
-#include <charconv>
+#include <map>
 
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
-#include "core/clock.h"
 #include "core/text.h"
-#include "core/time_text.h"
+#include "top/options/flags.h"
+#include "top/options/init_file.h"
+#include "top/options/settings.h"
+#include "top/options/sort_names.h"
 #include "top/options/usage.h"
 #include "top/source/wanted_host.h"
-#include "top/view/list/column.h"
 
 namespace virtscope::top {
 namespace {
 
-struct Raw {
-    bool batch = false, script = false, stream = false;
-    std::optional<std::string> delay, iterations, sort, at, file;
+// A flag as it was given.
+struct Given {
+    const Flag* flag;
+    std::string value;
 };
 
-Result<std::optional<std::uint64_t>> parse_iterations(std::string_view text) {
-    if (text == "-1") return std::optional<std::uint64_t>();
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value == 0) {
-        return fail(ErrorKind::malformed, "-n '{}': must be a number of iterations from 1, or -1 for no end",
-                    printable(text, 40));
-    }
-    return std::optional(value);
-}
+struct Words {
+    std::vector<Given> flags{};  // in their order
+    std::string init_file{};     // --init-file
+    bool has_init_file = false;
+    bool no_init_file = false;
+    std::string print{};
+};
 
-std::string known_sorts() {
-    std::string known;
-    for (const ColumnSpec* column : columns_of(View::guests, true).columns) {
-        known += (known.empty() ? "" : ", ") + std::string(column->name);
-    }
-    return known;
-}
+using Places = std::map<const CLI::Option*, const Flag*>;
 
-void declare(CLI::App& app, Options& options, Raw& raw) {
+Places declare(CLI::App& app, std::vector<std::vector<std::string>>& values) {
+    Places places;
+    values.resize(flags().size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const Flag& flag = flags()[i];
+        const std::string names(flag.names);
+        const std::string about(flag.about);
+        CLI::Option* const option =
+            flag.implied.empty()
+                ? app.add_option(names, values[i], about)->allow_extra_args(false)->option_text(std::string(flag.value))
+                : app.add_flag(names, about);
+        places[option->group(std::string(flag.group))] = &flag;
+    }
     app.set_version_flag("--version", "virt-top (virtscope) " VIRTSCOPE_VERSION);
-    app.add_flag("-b", raw.batch, "Batch: print whole screens as text, no keys");
-    app.add_option("-c,--connect", options.source.uris,
-                   "Sample this host instead of reading a ring: kvm:///, test:///default?guests=N; repeatable")
-        ->allow_extra_args(false);
-    app.add_option("-d", raw.delay, "Seconds between screens (default: 3.0)")->take_last();
-    app.add_option("-n", raw.iterations, "Stop after so many screens (default: -1, never)")->take_last();
-    app.add_option("-o", raw.sort, "Sort by: " + known_sorts())->take_last();
-    app.add_option("--csv", options.csv, "Write a line of figures per screen to this file")->take_last();
-    app.add_flag("--script", raw.script, "No screen: for --csv");
-    app.add_flag("--stream", raw.stream, "Print a table of the guests by ID each time");
-    app.add_flag("--block-in-bytes", options.figures.block_bytes, "Bytes read and written instead of requests");
-    app.add_option("--ring", options.source.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)")
-        ->take_last();
-    app.add_option("--file", raw.file, "Show this recording or copy of a ring")->take_last();
-    app.add_option("--at", raw.at, "Begin at this time of the ring or recording")->take_last();
-    app.add_option("--control", options.control, "Socket of the agent that takes orders")
-        ->envname("VIRTSCOPE_CONTROL")
-        ->take_last();
-    app.add_flag("--readonly", options.readonly, "Give no orders to guests");
     app.footer(usage_footer);
+    return places;
+}
+
+std::vector<Given> given_flags(const CLI::App& app, const Places& places) {
+    std::vector<Given> given;
+    std::map<const CLI::Option*, std::size_t> taken;
+    for (const CLI::Option* option : app.parse_order()) {
+        const auto place = places.find(option);
+        if (place == places.end()) continue;
+        const Flag& flag = *place->second;
+        const std::size_t number = taken[option]++;
+        if (flag.implied.empty() && number >= option->results().size()) continue;
+        given.push_back({&flag, flag.implied.empty() ? option->results()[number] : std::string(flag.implied)});
+    }
+    return given;
+}
+
+Result<Words> read_words(int argc, const char* const* argv) {
+    CLI::App app{usage_about, "virt-top"};
+    Words words;
+    std::vector<std::vector<std::string>> values;
+    const Places places = declare(app, values);
+    const CLI::Option* const init_file =
+        app.add_option("--init-file", words.init_file, "Settings (default: ~/.virt-toprc)")->take_last();
+    app.add_flag("--no-init-file", words.no_init_file, "Neither read nor write it");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        return Words{.print = app.help()};
+    } catch (const CLI::CallForVersion& version) {
+        return Words{.print = std::string(version.what()) + "\n"};
+    } catch (const CLI::ParseError& error) {
+        return fail(ErrorKind::malformed, "{}; see virt-top --help", printable(error.what()));
+    }
+    words.has_init_file = init_file->count() != 0;
+    words.flags = given_flags(app, places);
+    return words;
+}
+
+Result<> apply_init_text(Draft& draft, std::string_view text, std::vector<std::string>& warnings) {
+    const std::string& path = draft.options.init_file.path;
+    for (const InitLine& line : init_lines(text)) {
+        const std::string place = fmt::format("{}:{}", printable(path), line.number);
+        const Setting* const setting = find_setting(line.keyword);
+        if (setting == nullptr) {
+            warnings.push_back(fmt::format("{}: '{}' is no setting: left out; virt-top(1) has a list of them", place,
+                                           printable(line.keyword, 40)));
+        } else if (const auto applied = setting->apply(draft, line.value); !applied) {
+            return fail(ErrorKind::malformed, "{}: {} {}", place, line.keyword, applied.error().message);
+        }
+    }
+    return {};
+}
+
+// A file that nobody asked for may be missing.
+Result<> apply_init_file(Draft& draft, const Words& words, const Environment& environment,
+                         std::vector<std::string>& warnings) {
+    InitFile& file = draft.options.init_file;
+    if (words.no_init_file) {
+        file.why_closed = "--no-init-file";
+        return {};
+    }
+    if (words.has_init_file && words.init_file.empty())
+        return fail(ErrorKind::malformed, "--init-file '': must be a file");
+    file.path = words.has_init_file ? words.init_file : default_init_path(environment("HOME"));
+    if (file.path.empty()) {
+        file.why_closed = "HOME is not set";
+        return {};
+    }
+    const auto text = read_init_text(file.path);
+    if (text) return apply_init_text(draft, *text, warnings);
+    if (!words.has_init_file && text.error().kind == ErrorKind::absent) return {};
+    return fail(text.error().kind, "{}; --no-init-file goes without it", text.error().message);
+}
+
+bool is_set(const Environment& environment, const char* name) {
+    const char* const value = environment(name);
+    return value != nullptr && *value != '\0';
+}
+
+// Where the ring is and what is sampled without one is asked for later (core/ring/path.h, choose_source.cpp).
+void apply_environment(Draft& draft, const Environment& environment) {
+    if (is_set(environment, "VIRTSCOPE_RING") || is_set(environment, "VIRTSCOPE_DEFAULT_URI"))
+        drop(draft, Group::source);
+    if (is_set(environment, "VIRTSCOPE_CONTROL")) draft.options.control = environment("VIRTSCOPE_CONTROL");
+    if (is_set(environment, "NO_COLOR")) draft.options.drawing.color = false;
+}
+
+Result<> apply_flags(Draft& draft, const std::vector<Given>& given) {
+    for (const Given& one : given) drop(draft, find_setting(one.flag->keyword)->group);
+    for (const Given& one : given) {
+        const auto applied = find_setting(one.flag->keyword)->apply(draft, one.value);
+        if (!applied) return fail(ErrorKind::malformed, "{} {}", shown_name(*one.flag), applied.error().message);
+    }
+    return {};
 }
 
 Result<> check_source(const SourceOptions& source) {
@@ -84,63 +166,47 @@ Result<> check_source(const SourceOptions& source) {
     return {};
 }
 
-Result<> refine(Options& options, const Raw& raw) {
-    if (raw.delay) {
-        const auto delay = parse_delay(*raw.delay);
-        if (!delay) return fail(ErrorKind::malformed, "-d {}", delay.error().message);
-        options.delay = *delay;
+Result<Options> finish(Draft draft) {
+    Options& options = draft.options;
+    if (draft.script)
+        options.mode = Mode::script;
+    else if (draft.stream)
+        options.mode = Mode::stream;
+    else if (draft.batch)
+        options.mode = Mode::batch;
+    options.source.is_printed = options.mode != Mode::screen;
+    options.csv.block_bytes = options.figures.block_bytes;
+    if (options.secure) {
+        options.readonly = true;
+        options.init_file.why_closed = "secure";
     }
-    if (raw.iterations) {
-        const auto iterations = parse_iterations(*raw.iterations);
-        if (!iterations) return std::unexpected(iterations.error());
-        options.iterations = *iterations;
-    }
-    if (raw.sort) {
-        if (column_by_name(View::guests, *raw.sort) == nullptr) {
-            return fail(ErrorKind::malformed, "-o '{}': must be one of {}", printable(*raw.sort, 40), known_sorts());
-        }
-        options.sort = *raw.sort;
-    }
-    if (raw.at) {
-        const auto at = parse_time(*raw.at, clock_ns(CLOCK_REALTIME));
-        if (!at) return fail(ErrorKind::malformed, "--at {}", at.error().message);
-        options.source.at = *at;
-    }
-    if (raw.file && raw.file->empty())
-        return fail(ErrorKind::malformed, "--file '': must be a recording or copy of a ring");
-    options.source.file = raw.file.value_or("");
-    if (auto fit = check_source(options.source); !fit) return fit;
-    if (raw.script && options.csv.empty())
+    if (auto fit = check_source(options.source); !fit) return std::unexpected(fit.error());
+    if (draft.script && options.csv.file.empty())
         return fail(ErrorKind::malformed, "--script shows nothing: it needs --csv FILE");
-    return {};
+    return std::move(options);
 }
 
-Mode mode_of(const Raw& raw) {
-    if (raw.script) return Mode::script;
-    if (raw.stream) return Mode::stream;
-    return raw.batch ? Mode::batch : Mode::screen;
+bool asks_for_sorts(const std::vector<Given>& given) {
+    return std::ranges::any_of(given,
+                               [](const Given& one) { return one.flag->keyword == "sort" && one.value == "help"; });
 }
 
 }  // namespace
 
-Result<Parsed> parse_options(int argc, const char* const* argv) {
-    CLI::App app{usage_about, "virt-top"};
+Result<Parsed> parse_options(int argc, const char* const* argv, const Environment& environment) {
+    const auto words = read_words(argc, argv);
+    if (!words) return std::unexpected(words.error());
+    if (!words->print.empty()) return Parsed{.print = words->print};
+    if (asks_for_sorts(words->flags)) return Parsed{.print = fmt::format("{}\n", fmt::join(sort_names(), "\n"))};
+    Draft draft;
     Parsed parsed;
-    Raw raw;
-    declare(app, parsed.options, raw);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        return Parsed{.options = {}, .print = app.help()};
-    } catch (const CLI::CallForVersion& version) {
-        return Parsed{.options = {}, .print = std::string(version.what()) + "\n"};
-    } catch (const CLI::ParseError& error) {
-        return fail(ErrorKind::malformed, "{}; see virt-top --help", printable(error.what()));
-    }
-    const auto refined = refine(parsed.options, raw);
-    if (!refined) return std::unexpected(refined.error());
-    parsed.options.mode = mode_of(raw);
-    parsed.options.source.is_printed = parsed.options.mode != Mode::screen;
+    if (auto read = apply_init_file(draft, *words, environment, parsed.warnings); !read)
+        return std::unexpected(read.error());
+    apply_environment(draft, environment);
+    if (auto applied = apply_flags(draft, words->flags); !applied) return std::unexpected(applied.error());
+    auto options = finish(std::move(draft));
+    if (!options) return std::unexpected(options.error());
+    parsed.options = std::move(*options);
     return parsed;
 }
 

@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "core/text.h"
-#include "top/print/by_id.h"
+#include "top/print/csv_field.h"
 #include "top/view/figures.h"
 #include "top/view/summary.h"
 
 namespace virtscope::top {
 namespace {
-
-std::string text(std::optional<std::uint64_t> value) { return value ? fmt::format("{}", *value) : std::string(); }
 
 std::optional<std::uint64_t> kibi(std::optional<std::uint64_t> bytes) {
     return bytes ? std::optional(*bytes / 1024) : std::nullopt;
@@ -22,72 +19,87 @@ std::optional<std::uint64_t> cut(std::optional<double> value) {
 
 std::string float_text(std::optional<double> value) { return value ? ocaml_float(*value) : std::string(); }
 
-std::string host_fields(const FramePair& pair, std::string_view host) {
-    const Frame& frame = *pair.now();
-    const Totals totals = totals_of(pair);
-    const std::string memory = text(kibi(totals.memory));
-    return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
-                       csv_field(host.empty() ? frame.roster->host.name : host), clock_text(frame),
-                       csv_field(frame.roster->host.arch), text(frame.get(0, HostMetric::cpus)), totals.guests,
-                       totals.running, totals.blocked, totals.paused, totals.shutting_down, totals.shut_off,
-                       totals.crashed, totals.active, totals.inactive,
-                       totals.cpu_percent ? fmt::format("{:.1f}", *totals.cpu_percent) : std::string(),
-                       text(kibi(frame.get(0, HostMetric::memory_total))), memory, memory, text(totals.cpu_time));
+// virt-top's first line says 0.
+std::string host_cpu(const FramePair& pair, const Totals& totals) {
+    if (pair.interval() == 0) return "0.0";
+    return totals.cpu_percent ? fmt::format("{:.1f}", *totals.cpu_percent) : std::string();
 }
 
-std::string guest_fields(const FramePair& pair, std::size_t guest, bool block_bytes) {
+std::string host_cpu_time(const FramePair& pair, const Totals& totals) {
+    return pair.interval() == 0 ? "0" : csv_number(totals.cpu_time);
+}
+
+std::string host_fields(const Host& host) {
+    const FramePair& pair = host.picture.pair;
     const Frame& frame = *pair.now();
-    const RosterGuest& who = frame.roster->guests[guest];
-    const auto cpu_time = pair.increase_of(Scope::Guest, guest, static_cast<std::size_t>(GuestMetric::cpu_time));
-    const auto read = block_bytes ? DiskMetric::read_bytes : DiskMetric::read_ops;
-    const auto written = block_bytes ? DiskMetric::write_bytes : DiskMetric::write_ops;
-    return fmt::format(",{},{},{},{},{},{},{},{},{},{}", who.local_id, csv_field(who.name),
-                       cpu_time ? ocaml_float(static_cast<double>(*cpu_time)) : std::string(),
-                       float_text(cpu_percent(pair, guest)), text(kibi(memory_of(frame, guest))),
-                       text(cut(memory_percent(frame, guest))), text(increase_sum(pair, guest, read)),
-                       text(increase_sum(pair, guest, written)), text(increase_sum(pair, guest, NicMetric::rx_bytes)),
-                       text(increase_sum(pair, guest, NicMetric::tx_bytes)));
+    const Totals totals = totals_of(pair);
+    const std::string memory = csv_number(kibi(totals.memory));
+    return fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(host.shown_name()), clock_text(frame),
+        csv_field(frame.roster->host.arch), csv_number(frame.get(0, HostMetric::cpus)), totals.guests, totals.running,
+        totals.blocked, totals.paused, totals.shutting_down, totals.shut_off, totals.crashed, totals.active,
+        totals.inactive, host_cpu(pair, totals), csv_number(kibi(frame.get(0, HostMetric::memory_total))), memory,
+        memory, host_cpu_time(pair, totals));
+}
+
+std::string cpu_fields(const FramePair& pair, std::size_t guest) {
+    if (is_new_guest(pair, guest)) return ",0.,0.";
+    const auto time = pair.increase_of(Scope::Guest, guest, static_cast<std::size_t>(GuestMetric::cpu_time));
+    return fmt::format(",{},{}", time ? ocaml_float(static_cast<double>(*time)) : std::string(),
+                       float_text(cpu_percent(pair, guest)));
+}
+
+std::string memory_fields(const FramePair& pair, std::size_t guest) {
+    if (is_new_guest(pair, guest)) return ",0,0";
+    const Frame& frame = *pair.now();
+    return fmt::format(",{},{}", csv_number(kibi(memory_of(frame, guest))),
+                       csv_number(cut(memory_percent(frame, guest))));
+}
+
+std::string block_fields(const FramePair& pair, std::size_t guest, bool bytes) {
+    const auto read = bytes ? DiskMetric::read_bytes : DiskMetric::read_ops;
+    const auto written = bytes ? DiskMetric::write_bytes : DiskMetric::write_ops;
+    return fmt::format(",{},{}", csv_number(increase_sum(pair, guest, read)),
+                       csv_number(increase_sum(pair, guest, written)));
+}
+
+std::string net_fields(const FramePair& pair, std::size_t guest) {
+    return fmt::format(",{},{}", csv_number(increase_sum(pair, guest, NicMetric::rx_bytes)),
+                       csv_number(increase_sum(pair, guest, NicMetric::tx_bytes)));
+}
+
+std::string guest_fields(const FramePair& pair, std::size_t guest, const CsvOptions& options) {
+    const RosterGuest& who = pair.now()->roster->guests[guest];
+    std::string fields = fmt::format(",{},{}", who.local_id, csv_field(who.name));
+    if (options.cpu) fields += cpu_fields(pair, guest);
+    if (options.memory) fields += memory_fields(pair, guest);
+    if (options.block) fields += block_fields(pair, guest, options.block_bytes);
+    if (options.net) fields += net_fields(pair, guest);
+    return fields;
 }
 
 }  // namespace
 
-std::string csv_header(bool block_bytes) {
-    return fmt::format(
+std::string csv_header(const CsvOptions& options) {
+    std::string header =
         "Hostname,Time,Arch,Physical CPUs,Count,Running,Blocked,Paused,Shutdown,Shutoff,Crashed,Active,Inactive,%CPU,"
         "Total hardware memory (KB),Total memory (KB),Total guest memory (KB),Total CPU time (ns),"
-        "Domain ID,Domain name,CPU (ns),%CPU,Mem (bytes),%Mem,Block {0},Block {1},Net RXBY,Net TXBY\n",
-        block_bytes ? "RDBY" : "RDRQ", block_bytes ? "WRBY" : "WRRQ");
+        "Domain ID,Domain name";
+    if (options.cpu) header += ",CPU (ns),%CPU";
+    if (options.memory) header += ",Mem (bytes),%Mem";
+    if (options.block) header += options.block_bytes ? ",Block RDBY,Block WRBY" : ",Block RDRQ,Block WRRQ";
+    if (options.net) header += ",Net RXBY,Net TXBY";
+    return header + "\n";
 }
 
-std::string csv_row(const Picture& picture, bool block_bytes, std::string_view host) {
-    std::string row = host_fields(picture.pair, host);
-    for (const std::size_t guest : all_by_id(picture.frame())) {
-        if (is_active(state_of_guest(picture.frame(), guest))) row += guest_fields(picture.pair, guest, block_bytes);
-    }
+std::string csv_row(const Host& host, const CsvOptions& options, const GuestChoice& choice) {
+    const FramePair& pair = host.picture.pair;
+    std::string row = host_fields(host);
+    for (const std::size_t guest : choice.rows_by_id(host, GuestChoice::Of::active))
+        row += guest_fields(pair, guest, options);
     return row + "\n";
 }
 
-std::string csv_field(std::string_view raw) {
-    std::string field;
-    bool quote = false;
-    for (std::size_t at = 0; at <= raw.size();) {
-        const std::size_t stop = std::min(raw.find_first_of("\",\r\n", at), raw.size());
-        field += printable(raw.substr(at, stop - at), raw.size());
-        if (stop < raw.size()) {
-            quote = true;
-            field.append(raw[stop] == '"' ? 2 : 1, raw[stop]);
-        }
-        at = stop + 1;
-    }
-    // A blank at an end would be lost to readers that trim.
-    if (!field.empty() && (field.front() == ' ' || field.back() == ' ')) quote = true;
-    return quote ? "\"" + field + "\"" : field;
-}
-
-std::string ocaml_float(double value) {
-    std::string digits = fmt::format("{:.12g}", value);
-    if (digits.find_first_not_of("-0123456789") == std::string::npos) digits += '.';
-    return digits;
-}
+bool is_new_guest(const FramePair& pair, std::size_t guest) { return !pair.older(Scope::Guest, guest); }
 
 }  // namespace virtscope::top

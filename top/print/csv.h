@@ -1,23 +1,20 @@
 // The text of --csv: virt-top's columns, a header line and a line each tick with the active guests' columns
 // repeated by ID. Counts of CPU, block and net are increases since the line before, as virt-top's are;
-// "Mem (bytes)" is in KiB and %Mem a whole number, as virt-top's are. What is not known is empty.
+// "Mem (bytes)" is in KiB and %Mem a whole number, as virt-top's are. What is not known is empty; a guest that is seen
+// for the first time has zeros for CPU and memory, as in virt-top's first line.
 #pragma once
 
 #include <string>
-#include <string_view>
 
-#include "top/source/picture.h"
+#include "top/options/csv_options.h"
+#include "top/print/guest_choice.h"
 
 namespace virtscope::top {
 
-std::string csv_header(bool block_bytes);
-// `host`: its label among several; empty: the host's own name.
-std::string csv_row(const Picture& picture, bool block_bytes, std::string_view host = {});
+std::string csv_header(const CsvOptions& options);
+std::string csv_row(const Host& host, const CsvOptions& options, const GuestChoice& choice);
 
-// Quoted where RFC 4180 wants it. Line breaks stay, all other control characters become '?'.
-std::string csv_field(std::string_view text);
-
-// OCaml's string_of_float, which virt-top prints CPU figures with: "4750000.", "0.161926708107".
-std::string ocaml_float(double value);
+// Whether a guest was not there in the picture before, or there was none.
+bool is_new_guest(const FramePair& pair, std::size_t guest);
 
 }  // namespace virtscope::top

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "top/print/csv.h"
+#include "top/print/csv_long.h"
 
 namespace virtscope::top {
 
@@ -19,17 +20,20 @@ Result<> write_all(int fd, std::string_view text, std::string_view name) {
     return {};
 }
 
-Result<CsvFile> CsvFile::open(const std::string& path, bool block_bytes) {
-    Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    const std::string name = "--csv " + printable(path);
+Result<CsvFile> CsvFile::open(const CsvOptions& options, GuestChoice choice) {
+    Fd fd(::open(options.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    const std::string name = "--csv " + printable(options.file);
     if (!fd) return fail_errno(errno, "{}", name);
-    auto wrote = write_all(fd.get(), csv_header(block_bytes), name);
+    const bool is_long = options.format == CsvFormat::rows;
+    auto wrote = write_all(fd.get(), is_long ? csv_long_header(options) : csv_header(options), name);
     if (!wrote) return std::unexpected(wrote.error());
-    return CsvFile(std::move(fd), name, block_bytes);
+    return CsvFile(std::move(fd), name, options, std::move(choice));
 }
 
-Result<> CsvFile::append(const Picture& picture, std::string_view host) {
-    return write_all(fd_.get(), csv_row(picture, block_bytes_, host), path_);
+Result<> CsvFile::append(const Host& host) {
+    const bool is_long = options_.format == CsvFormat::rows;
+    return write_all(fd_.get(), is_long ? csv_long_rows(host, options_, choice_) : csv_row(host, options_, choice_),
+                     name_);
 }
 
 }  // namespace virtscope::top

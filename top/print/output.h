@@ -7,7 +7,8 @@
 
 #include "core/fd.h"
 #include "core/result.h"
-#include "top/source/picture.h"
+#include "top/options/csv_options.h"
+#include "top/print/guest_choice.h"
 
 namespace virtscope::top {
 
@@ -17,16 +18,17 @@ Result<> write_all(int fd, std::string_view text, std::string_view name);
 // The file of --csv: made or emptied when opened.
 class CsvFile {
 public:
-    static Result<CsvFile> open(const std::string& path, bool block_bytes);
-    Result<> append(const Picture& picture, std::string_view host = {});
+    static Result<CsvFile> open(const CsvOptions& options, GuestChoice choice);
+    Result<> append(const Host& host);
 
 private:
-    CsvFile(Fd fd, std::string path, bool block_bytes)
-        : fd_(std::move(fd)), path_(std::move(path)), block_bytes_(block_bytes) {}
+    CsvFile(Fd fd, std::string name, CsvOptions options, GuestChoice choice)
+        : fd_(std::move(fd)), name_(std::move(name)), options_(std::move(options)), choice_(std::move(choice)) {}
 
     Fd fd_;
-    std::string path_;
-    bool block_bytes_;
+    std::string name_;
+    CsvOptions options_;
+    GuestChoice choice_;
 };
 
 }  // namespace virtscope::top

@@ -4,10 +4,12 @@
 
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "top/compose/compose.h"
 #include "top/print/host_news.h"
 #include "top/print/stream.h"
 #include "top/run.h"
+#include "top/session_settings.h"
 
 namespace virtscope::top {
 namespace {
@@ -36,35 +38,57 @@ Scene with_rates(Run& run) {
     return second ? std::move(*second) : std::move(run.first);
 }
 
-// The past is put out without waiting. A ring's leads into the present.
+// When the scene is, realtime ns: now, unless it is history.
+std::int64_t time_of(const Scene& scene) {
+    const auto known = std::ranges::find_if(scene.hosts, &Host::is_known);
+    return scene.is_history() ? known->picture.frame().realtime : clock_ns(CLOCK_REALTIME);
+}
+
+// One scene after the other. The past is put out without waiting; a ring's leads into the present.
 class Onward {
 public:
-    Onward(SceneSource& source, std::chrono::nanoseconds delay) : source_(source), delay_(delay) {}
+    Onward(SceneSource& source, const Options& options, const Scene& first) : source_(source), delay_(options.delay) {
+        if (options.end_time) end_ = options.end_time->from(time_of(first));
+    }
 
-    Result<Scene> after(const Scene& shown) {
-        if (shown.is_history()) {
-            auto next = source_.go(Move::onward, delay_);
-            if (!next || next->is_history() || next->is_new()) return next;
+    // Null: the end has come: that of a recording or of --end-time.
+    Result<std::optional<Scene>> after(const Scene& shown) {
+        if (!shown.is_history()) return next_live();
+        auto next = source_.go(Move::onward, delay_);
+        if (!next) return std::unexpected(next.error());
+        if (!next->is_history() && !next->is_new()) {
             due_ = Clock::now();
+            return next_live();
         }
-        // A tick that was missed is left out, not made up for.
-        due_ = std::max(due_ + delay_, Clock::now());
-        std::this_thread::sleep_until(due_);
-        return look_for_new(source_, delay_);
+        const bool is_over = (next->is_history() && !next->is_new()) || (end_ && time_of(*next) > *end_);
+        return is_over ? std::optional<Scene>() : std::optional(std::move(*next));
     }
 
 private:
+    // A tick that was missed is left out, not made up for. One that would come at the end or later is not waited for.
+    Result<std::optional<Scene>> next_live() {
+        due_ = std::max(due_ + delay_, Clock::now());
+        const Wait wait = wait_until(end_, clock_ns(CLOCK_REALTIME), due_ - Clock::now());
+        std::this_thread::sleep_for(wait.time);
+        if (wait.is_last) return std::nullopt;
+        auto scene = look_for_new(source_, delay_);
+        if (!scene) return std::unexpected(scene.error());
+        return std::move(*scene);
+    }
+
     SceneSource& source_;
     std::chrono::nanoseconds delay_;
+    std::optional<std::int64_t> end_{};  // realtime ns
     Clock::time_point due_ = Clock::now();
 };
 
 class Printer {
 public:
-    explicit Printer(const Run& run) : options_(run.options), csv_(run.csv) {
-        session_.options = options_.figures;
-        if (!options_.sort.empty()) order_by(session_, options_.sort);
-    }
+    explicit Printer(const Run& run)
+        : options_(run.options),
+          csv_(run.csv),
+          session_(session_of(run.options)),
+          choice_(run.options.guests, run.options.filter) {}
 
     Result<> print(const Scene& scene) {
         if (options_.mode == Mode::batch) {
@@ -81,8 +105,7 @@ public:
         if (!first.remark.empty()) tell_once(first.remark);
         for (const Host& host : scene.hosts) {
             if (!host.is_known() || !host.picture.is_new) continue;
-            const std::string label = scene.is_fleet() ? host.label : std::string();
-            if (auto printed = print(host.picture, label); !printed) return printed;
+            if (auto printed = print(host); !printed) return printed;
         }
         return {};
     }
@@ -90,12 +113,12 @@ public:
 private:
     static Result<> out(const std::string& text) { return write_all(STDOUT_FILENO, text, "standard output"); }
 
-    Result<> print(const Picture& picture, const std::string& label) {
+    Result<> print(const Host& host) {
         if (options_.mode == Mode::stream) {
-            auto wrote = out(stream_text(picture, options_.figures.block_bytes, label));
+            auto wrote = out(stream_text(host, options_.figures.block_bytes, choice_));
             if (!wrote) return wrote;
         }
-        return csv_ != nullptr ? csv_->append(picture, label) : Result<>();
+        return csv_ != nullptr ? csv_->append(host) : Result<>();
     }
 
     void tell_once(const std::string& notice) {
@@ -111,7 +134,8 @@ private:
     const Options& options_;
     CsvFile* csv_;
     HostNews news_;
-    Session session_{};
+    Session session_;
+    GuestChoice choice_;
     bool told_ = false;
 };
 
@@ -120,14 +144,14 @@ private:
 Result<> run_unattended(Run run) {
     Printer printer(run);
     Scene scene = with_rates(run);
-    Onward onward(run.source, run.options.delay);
+    Onward onward(run.source, run.options, scene);
     for (std::uint64_t done = 1;; ++done) {
         if (auto printed = printer.print(scene); !printed) return printed;
         if (run.options.iterations && done >= *run.options.iterations) return {};
         auto next = onward.after(scene);
         if (!next) return std::unexpected(next.error());
-        if (next->is_history() && !next->is_new()) return {};  // a recording is over
-        scene = std::move(*next);
+        if (!*next) return {};
+        scene = std::move(**next);
     }
 }
 

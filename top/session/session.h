@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "top/options/delay.h"
 #include "top/orders/menu.h"
@@ -32,7 +33,8 @@ struct Session {
     View view = View::guests;
     View list = View::guests;  // the last list, or the one that is shown
     std::array<ListState, list_count> lists{};
-    std::size_t pane_first = 0;  // first line of a view that is no list
+    std::size_t pane_first = 0;         // first line of a view that is no list
+    std::vector<std::string> guests{};  // globs of names: rows of these only; empty: all
     Filter filter{};
     std::set<RowMark> tagged{};
     std::optional<RowMark> toggled{};  // guest whose tag is to change, once it is known which

@@ -26,12 +26,12 @@ std::string why_not(const Error& error) {
 
 Result<std::unique_ptr<FrameSource>> choose_source(const SourceOptions& options) {
     if (!options.uris.empty()) return open_sampler_source(options.uris, {});
-    if (!options.file.empty()) return open_recording_source(options.file);
-    if (!options.ring.empty() || options.at) return open_ring_source(ring_path(options.ring));
-    auto ring = open_ring_source(ring_path({}));
+    if (!options.file.empty()) return open_recording_source(options.file, options.strip_step);
+    if (!options.ring.empty() || options.at) return open_ring_source(ring_path(options.ring), options.strip_step);
+    auto ring = open_ring_source(ring_path({}), options.strip_step);
     if (!ring) return open_sampler_source(default_uris(), why_not(ring.error()));
     const auto look = (*ring)->look(std::chrono::seconds(1));
-    if (look && (*ring)->more_to_come()) return open_ring_source(ring_path({}));
+    if (look && (*ring)->more_to_come()) return open_ring_source(ring_path({}), options.strip_step);
     return open_sampler_source(default_uris(), {});
 }
 

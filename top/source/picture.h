@@ -21,6 +21,7 @@ struct Picture {
     bool is_history = false;        // a moment of the past that somebody went to: it stands still
     std::vector<EventAt> events{};  // history only: what happened up to it, oldest first
     std::string remark{};           // about how it was come to: to be said once
+    std::vector<std::optional<double>> cpu_strip{};  // %CPU of the host before, newest first (cpu_strip.h)
 
     const Frame& frame() const { return *pair.now(); }
 };

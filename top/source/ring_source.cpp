@@ -21,12 +21,13 @@ std::string silence(const Frame& frame, const Now& now) {
 }
 
 // No kind: the file says it.
-Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, std::optional<RingSource::Kind> kind) {
+Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, std::optional<RingSource::Kind> kind,
+                                                 nanoseconds strip_step) {
     using Kind = RingSource::Kind;
     auto reader = RingReader::open(path);
     if (!reader) return std::unexpected(reader.error());
     const Kind own = reader->is_recording() ? Kind::recording : Kind::ring;
-    return std::make_unique<RingSource>(std::move(*reader), path, kind.value_or(own));
+    return std::make_unique<RingSource>(std::move(*reader), path, kind.value_or(own), strip_step);
 }
 
 }  // namespace
@@ -91,7 +92,7 @@ Result<bool> RingSource::show(Result<FramePtr> frame, nanoseconds window, const 
     return true;
 }
 
-Picture RingSource::picture_now(bool is_new) const {
+Picture RingSource::picture_now(bool is_new) {
     const Now now = read_now();
     Picture picture{.pair = pair_};
     picture.age = age_of(*last_, now);
@@ -100,19 +101,20 @@ Picture RingSource::picture_now(bool is_new) const {
     picture.has_rates = picture.pair.interval() != 0;
     picture.is_history = in_history_;
     picture.events = events_;
+    picture.cpu_strip = strip_.at(reader_, last_);
     return picture;
 }
 
-Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path) {
-    return open_source(path, RingSource::Kind::ring);
+Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path, nanoseconds strip_step) {
+    return open_source(path, RingSource::Kind::ring, strip_step);
 }
 
-Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& path) {
-    return open_source(path, std::nullopt);
+Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& path, nanoseconds strip_step) {
+    return open_source(path, std::nullopt, strip_step);
 }
 
-Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path) {
-    return open_source(path, RingSource::Kind::recording);
+Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path, nanoseconds strip_step) {
+    return open_source(path, RingSource::Kind::recording, strip_step);
 }
 
 }  // namespace virtscope::top

@@ -14,11 +14,12 @@ class RingSource final : public FrameSource {
 public:
     enum class Kind : std::uint8_t { ring, recording };  // a recording has no present to return to
 
-    RingSource(RingReader reader, std::string path, Kind kind)
+    RingSource(RingReader reader, std::string path, Kind kind, std::chrono::nanoseconds strip_step = default_strip_step)
         : reader_(std::move(reader)),
           path_(std::move(path)),
           kind_(kind),
           in_history_(kind == Kind::recording),
+          strip_(strip_step),
           past_(path_) {}
 
     Result<Picture> look(std::chrono::nanoseconds window) override;
@@ -38,7 +39,7 @@ private:
     Result<bool> follow(std::chrono::nanoseconds window);
     Result<bool> stay(std::chrono::nanoseconds window);
     Result<bool> show(Result<FramePtr> frame, std::chrono::nanoseconds window, const Begin& begin);
-    Picture picture_now(bool is_new) const;
+    Picture picture_now(bool is_new);
 
     Result<FramePtr> eventful(Move move);
     Result<FramePtr> target_of(Move move, std::chrono::nanoseconds window);
@@ -53,6 +54,7 @@ private:
     std::chrono::nanoseconds window_{0};
     std::vector<EventAt> events_;
     std::string notice_;  // about the moment shown
+    CpuStrip strip_;
     RingPast past_;
 };
 

@@ -60,10 +60,6 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<FrameSource>> sampler_source(std::unique_ptr<Sampler> sampler, std::string notice) {
-    return std::make_unique<SamplerSource>(std::move(sampler), std::move(notice));
-}
-
-Result<std::unique_ptr<FrameSource>> sampler_source(std::unique_ptr<Sampler> sampler, std::string notice) {
     auto thread = SamplerThread::start(std::move(sampler));
     if (!thread) return std::unexpected(thread.error());
     auto reader = RingReader::open((*thread)->ring());

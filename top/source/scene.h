@@ -16,6 +16,8 @@ struct Host {
     bool is_awaited = false;  // nothing has been heard of it yet, good or bad: it is worth to look again soon
 
     bool is_known() const { return picture.pair.now() != nullptr; }
+    // What stands where a host is named: the label, else the name of a host that is known.
+    const std::string& shown_name() const { return label.empty() ? picture.frame().roster->host.name : label; }
 };
 
 struct Scene {

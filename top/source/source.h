@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "top/source/cpu_strip.h"
 #include "top/source/move.h"
 #include "top/source/past.h"
 #include "top/source/picture.h"
@@ -48,11 +49,12 @@ public:
 };
 
 struct SourceOptions {
-    std::vector<std::string> uris{};   // -c: sample these
-    std::string ring{};                // --ring
-    std::string file{};                // --file
-    std::optional<std::int64_t> at{};  // --at, ns since the epoch
-    bool is_printed = false;           // not for a screen: hosts are waited for longer, and one must be reached
+    std::vector<std::string> uris{};                           // -c: sample these
+    std::string ring{};                                        // --ring
+    std::string file{};                                        // --file
+    std::optional<std::int64_t> at{};                          // --at, ns since the epoch
+    std::chrono::nanoseconds strip_step = default_strip_step;  // --hist-cpu: between past %CPU
+    bool is_printed = false;  // not for a screen: hosts are waited for longer, and one must be reached
 };
 
 // -c, else --file, else --ring, else the default ring (core/ring/path.h) if its agent lives or --at asks for its
@@ -60,11 +62,14 @@ struct SourceOptions {
 // ring asked for, or of opening the URI.
 Result<std::unique_ptr<FrameSource>> choose_source(const SourceOptions& options);
 
-Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path);
+Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path,
+                                                      std::chrono::nanoseconds strip_step = default_strip_step);
 // One or the other, as the file says itself.
-Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& path);
+Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& path,
+                                                            std::chrono::nanoseconds strip_step = default_strip_step);
 // Its pictures are history from the first: the newest frame, unless somebody goes elsewhere.
-Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path);
+Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path,
+                                                           std::chrono::nanoseconds strip_step = default_strip_step);
 // `notice` is added to every picture: why we sample instead of reading.
 Result<std::unique_ptr<FrameSource>> open_sampler_source(const std::vector<std::string>& uris, std::string notice);
 

@@ -64,6 +64,12 @@ std::string machine_text(const Frame& frame) {
                        whole(frame.get(0, HostMetric::memory_total), mebi));
 }
 
+std::string strip_text(const std::vector<std::optional<double>>& strip) {
+    std::string text;
+    for (const auto& value : strip) text += " " + percent(value);
+    return text;
+}
+
 std::array<std::string, 3> summary_lines(const FramePair& pair, const Totals& totals) {
     const Frame& frame = *pair.now();
     return {fmt::format("virt-top {} - {}", clock_text(frame), machine_text(frame)), guests_line(totals),

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "top/view/figures.h"
 
@@ -19,6 +21,9 @@ std::string guests_line(const Totals& totals);
 
 // "CPU: 10.1%  Mem: 800 MB (800 MB by guests)", and how many do not answer, if any.
 std::string usage_line(const Totals& totals);
+
+// " 10.1% 9.7%": the past %CPU, newest first, behind the first line; empty if there is none.
+std::string strip_text(const std::vector<std::optional<double>>& strip);
 
 // Time and machine; guests by state; CPU, memory, guests that do not answer if there are any and, where the host
 // tells, pressure (percentage of the time in which something waited).
