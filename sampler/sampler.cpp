@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "collectors/cpus.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "drivers/table.h"
@@ -64,10 +65,11 @@ Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
         sampler->hands_.push_back({std::string((*driver)->name()), uri, (*driver)->lifecycle()});
         sampler->sources_.push_back({.driver = std::move(*driver), .processes = has_companion(uri)});
     }
-    sampler->collectors_ = all_collectors({.proc = options.host.proc, .sys = options.host.sys});
-    const bool elsewhere = std::ranges::any_of(
+    sampler->roots_ = {.proc = options.host.proc, .sys = options.host.sys};
+    sampler->collectors_ = all_collectors(sampler->roots_);
+    sampler->is_elsewhere_ = std::ranges::any_of(
         sampler->sources_, [](const Source& source) { return source.driver->elsewhere() != nullptr; });
-    if (elsewhere)
+    if (sampler->is_elsewhere_)
         std::erase_if(sampler->collectors_, [](const auto& collector) { return collector->name() == "host"; });
     sampler->host_facts_ = read_host_facts(options.host.proc);
     sampler->monitor_deadline_ = options.drivers.monitor_deadline;
@@ -86,9 +88,17 @@ void Sampler::sample(Frame& frame) {
     frame.boottime = clock_ns(CLOCK_BOOTTIME);
     frame.reset(roster_);
     for (const auto& collector : collectors_) collector->collect(slots_, frame);
+    look_for_cpus(frame);
     ask_drivers(frame);
     count_guests(frame);
     frame.events = std::exchange(events_, {});
+}
+
+// CPUs come and go one by one: so many more or fewer than at the last tick are others than the roster has.
+void Sampler::look_for_cpus(const Frame& frame) {
+    const auto online = frame.get(0, HostMetric::cpus);
+    cpus_changed_ = cpus_ && online && *online != *cpus_;
+    cpus_ = online;
 }
 
 void Sampler::tend() {
@@ -139,7 +149,7 @@ void Sampler::set_machine(RosterHost& host) const {
 }
 
 bool Sampler::roster_is_current() {
-    if (!roster_ || waits_ > 0) return false;
+    if (!roster_ || waits_ > 0 || cpus_changed_) return false;
     for (const Source& source : sources_) {
         if (source.driver->generation() != source.generation) return false;
     }
@@ -163,7 +173,7 @@ Enlistment Sampler::enlist_all(Roster& roster) {
     const auto now = clock_ns(CLOCK_REALTIME);
     Enlistment enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     if (enlisted.waits) {
-        roster = Roster{.host = roster.host};
+        roster = Roster{.host = roster.host, .cpus = roster.cpus};
         for (Source& source : sources_) {
             source.driver->look_again();
             source.answers = source.driver->refresh(Clock::duration::zero()).has_value();
@@ -178,6 +188,7 @@ void Sampler::rebuild_roster() {
     auto roster = std::make_shared<Roster>();
     roster->host = host_facts_;
     set_machine(roster->host);
+    if (!is_elsewhere_) roster->cpus = online_cpus(roots_);
     Enlistment enlisted = enlist_all(*roster);
     hand_of_row_ = std::move(enlisted.manager);
     for (std::size_t i = 0; i < sources_.size(); ++i) {

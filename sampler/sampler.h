@@ -90,6 +90,12 @@ private:
     std::vector<std::size_t> hand_of_row_;
     std::vector<std::unique_ptr<Collector>> collectors_;
     Clock::duration monitor_deadline_{};
+    void look_for_cpus(const Frame& frame);
+
+    KernelRoots roots_;
+    std::optional<std::uint64_t> cpus_;  // online at the last tick
+    bool cpus_changed_ = false;
+    bool is_elsewhere_ = false;  // the guests' host is another machine
     RosterHost host_facts_;
     RosterPtr roster_;
     unsigned waits_ = 0;       // rosters in a row that waited for one of two drivers
