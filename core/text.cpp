@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <unictype.h>
+#include <uninorm.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
@@ -92,6 +93,16 @@ std::string fit(std::string_view text, std::size_t width) {
     line.append(width - columns, ' ');
     return line;
 }
+
+Glyph glyph_at(std::string_view text, std::size_t at) {
+    if (is_plain_ascii(text[at])) return {static_cast<char32_t>(text[at])};
+    const Character c = character_at(text, at);
+    const auto bytes = static_cast<std::uint8_t>(c.bytes);
+    if (!c.valid || is_hostile(c.code)) return {U'?', bytes};
+    return {c.code, bytes, static_cast<std::uint8_t>(width_of(c.code))};
+}
+
+char32_t composed(char32_t base, char32_t mark) { return uc_composition(base, mark); }
 
 std::string human_bytes(std::uint64_t bytes) {
     static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

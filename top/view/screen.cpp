@@ -1,5 +1,7 @@
 #include "top/view/screen.h"
 
+#include <algorithm>
+
 #include "core/text.h"
 
 namespace virtscope::top {
@@ -17,6 +19,14 @@ std::string clip(std::string_view text, std::size_t width) {
     std::string line = text.size() <= width ? printable(text, text.size()) : fit(text, width);
     trim(line);
     return line;
+}
+
+std::optional<Click> click_at(const Screen& screen, std::size_t row, std::size_t column) {
+    const auto under = [&](const Spot& spot) {
+        return spot.row == row && column >= spot.column && column - spot.column < spot.width;
+    };
+    const auto found = std::find_if(screen.spots.rbegin(), screen.spots.rend(), under);
+    return found == screen.spots.rend() ? std::nullopt : std::optional(found->click);
 }
 
 std::string text_of(const Screen& screen, Marks marks) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -82,6 +83,9 @@ struct Screen {
     std::vector<Line> lines{};
     std::vector<Spot> spots{};  // where two overlap, the later one
 };
+
+// What a click there means; none: nothing.
+std::optional<Click> click_at(const Screen& screen, std::size_t row, std::size_t column);
 
 // `text` in at most `width` columns, '~' where it was cut, no blanks at the end.
 std::string clip(std::string_view text, std::size_t width);
