@@ -9,13 +9,14 @@
 #include "core/text.h"
 #include "core/time_text.h"
 #include "top/options/usage.h"
+#include "top/terminal/theme.h"
 
 namespace virtscope::top {
 namespace {
 
 struct Raw {
-    bool batch = false, script = false, stream = false;
-    std::optional<std::string> delay, iterations, sort, at, file;
+    bool batch = false, script = false, stream = false, no_mouse = false;
+    std::optional<std::string> delay, iterations, sort, at, file, theme, colour;
 };
 
 Result<std::optional<std::uint64_t>> parse_iterations(std::string_view text) {
@@ -32,6 +33,12 @@ Result<std::optional<std::uint64_t>> parse_iterations(std::string_view text) {
 std::string known_sorts() {
     std::string known;
     for (const SortName& name : sort_names()) known += (known.empty() ? "" : ", ") + std::string(name.option);
+    return known;
+}
+
+std::string known_themes() {
+    std::string known;
+    for (const std::string_view name : theme_names()) known += (known.empty() ? "" : ", ") + std::string(name);
     return known;
 }
 
@@ -56,7 +63,25 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
         ->envname("VIRTSCOPE_CONTROL")
         ->take_last();
     app.add_flag("--readonly", options.readonly, "Give no orders to guests");
+    app.add_option("--theme", raw.theme, "Colours: " + known_themes())->take_last();
+    app.add_option("--color", raw.colour, "auto (default), never, always")->take_last();
+    app.add_flag("--no-mouse", raw.no_mouse, "Leave the mouse to the terminal");
+    app.add_flag("--ascii", options.terminal.ascii, "Draw with ASCII characters only");
     app.footer(usage_footer);
+}
+
+Result<> refine_terminal(TerminalOptions& terminal, const Raw& raw) {
+    terminal.mouse = !raw.no_mouse;
+    terminal.theme = raw.theme.value_or("");
+    if (raw.theme && find_theme(*raw.theme) == nullptr) {
+        return fail(ErrorKind::malformed, "--theme '{}': must be one of {}", printable(*raw.theme, 40), known_themes());
+    }
+    const auto colour = colour_choice(raw.colour.value_or("auto"));
+    if (!colour) {
+        return fail(ErrorKind::malformed, "--color '{}': must be auto, never or always", printable(*raw.colour, 40));
+    }
+    terminal.colour = *colour;
+    return {};
 }
 
 Result<> check_source(const SourceOptions& source) {
@@ -105,6 +130,7 @@ Result<> refine(Options& options, const Raw& raw) {
         return fail(ErrorKind::malformed, "--file '': must be a recording or copy of a ring");
     options.source.file = raw.file.value_or("");
     if (auto fit = check_source(options.source); !fit) return fit;
+    if (auto fit = refine_terminal(options.terminal, raw); !fit) return fit;
     if (raw.script && options.csv.empty())
         return fail(ErrorKind::malformed, "--script shows nothing: it needs --csv FILE");
     return {};

@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "top/options/delay.h"
 #include "top/source/source.h"
+#include "top/terminal/terminal_options.h"
 #include "top/view/guests_view.h"
 
 namespace virtscope::top {
@@ -24,6 +25,7 @@ struct Options {
     std::string csv;        // empty: none
     std::string control{};  // the agent's socket; empty: beside the ring
     bool readonly = false;  // no orders
+    TerminalOptions terminal{};
 };
 
 // Either options, or what to print and exit with status 0 (--help, --version). Errors: malformed, one line

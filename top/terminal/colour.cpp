@@ -50,6 +50,12 @@ bool is_exact(const ColourFacts& facts) {
 
 }  // namespace
 
+std::optional<ColourChoice> colour_choice(std::string_view word) {
+    if (word == "auto") return ColourChoice::automatic;
+    if (word == "never") return ColourChoice::never;
+    return word == "always" ? std::optional(ColourChoice::always) : std::nullopt;
+}
+
 Depth depth_of(const ColourFacts& facts) {
     const bool forced = facts.choice == ColourChoice::always;
     if (facts.choice == ColourChoice::never || (!forced && !facts.no_color.empty())) return Depth::mono;

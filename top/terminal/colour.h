@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace virtscope::top {
@@ -21,6 +22,8 @@ constexpr Colour exact_colour(std::uint32_t rgb, std::uint8_t number) { return {
 enum class Depth : std::uint8_t { mono, eight, sixteen, many, exact };  // many: 256; exact: 24 bit
 
 enum class ColourChoice : std::uint8_t { automatic, never, always };
+// Of "auto", "never", "always".
+std::optional<ColourChoice> colour_choice(std::string_view word);
 
 // What is known of a terminal and of its user's wishes.
 struct ColourFacts {

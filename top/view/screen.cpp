@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/text.h"
 
 namespace virtscope::top {
@@ -13,6 +15,14 @@ static_assert(style_marks.size() == style_count);
 void trim(std::string& text) { text.erase(text.find_last_not_of(' ') + 1); }
 
 }  // namespace
+
+Screen too_small(Size size) {
+    const std::string least = fmt::format("{}x{}", least_size.columns, least_size.rows);
+    std::string text = fmt::format("this terminal is {}x{}, virt-top needs {}", size.columns, size.rows, least);
+    if (text.size() > size.columns) text = "needs " + least;
+    if (text.size() > size.columns) text = least;
+    return {.lines = {{clip(text, size.columns), Style::warning}}};
+}
 
 std::string clip(std::string_view text, std::size_t width) {
     // No character takes more columns than bytes.
