@@ -37,7 +37,9 @@ Character character_at(std::string_view text, std::size_t at) {
     return out;
 }
 
+// libunistring 1.0 gives some marks of Kannada and others a column of their own; no terminal does.
 std::size_t width_of(ucs4_t c) {
+    if (uc_is_general_category(c, UC_NON_SPACING_MARK)) return 0;
     const int width = uc_width(c, "UTF-8");
     return width < 0 ? 1 : static_cast<std::size_t>(width);
 }

@@ -9,7 +9,7 @@ using namespace virtscope;
 using namespace virtscope::top;
 
 TEST_CASE("lines, bars and graphs have twins that look alike") {
-    CHECK(ascii_text("┌─┬─┐│ ├╴┼ ╝") == "+-+-+| ++ + +" + std::string());
+    CHECK(ascii_text("┌─┬─┐│ ├╴┼ ╝") == "+-+-+| +-+ +");
     CHECK(ascii_text("▁▂▃▄▅▆▇█") == ".:-=+*#%");
     CHECK(ascii_text("█▉▊▋▌▍▎▏") == "%#*+=-:.");
     CHECK(ascii_text("░▒▓▀▐▔▕▚") == ":*#==-|+");

@@ -7,10 +7,10 @@
 namespace virtscope::top {
 namespace {
 
-constexpr std::u32string_view like = U"─━┄┅┈┉╌╍═│┃┆┇┊┋╎╏║←↑→↓▲▼◀▶△▽◁▷–—‐‑‒−…·•‧×÷°“”‘’«»¦✓✗●○■□◆◇≤≥≠≈±µ";
+constexpr std::u32string_view like = U"─━┄┅┈┉╌╍═╴╶╸╺│┃┆┇┊┋╎╏║╵╷╹╻←↑→↓▲▼◀▶△▽◁▷–—‐‑‒−…·•‧×÷°“”‘’«»¦✓✗●○■□◆◇≤≥≠≈±µ";
 constexpr std::string_view twins =
-    "---------"
-    "|||||||||"
+    "-------------"
+    "|||||||||||||"
     "<^>v^v<>^v<>"
     "------.."
     "*.x/o"
