@@ -1,5 +1,6 @@
 #include "top/terminal/colour.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -57,17 +58,21 @@ std::optional<ColourChoice> colour_choice(std::string_view word) {
 }
 
 Depth depth_of(const ColourFacts& facts) {
-    const bool forced = facts.choice == ColourChoice::always;
-    if (facts.choice == ColourChoice::never || (!forced && !facts.no_color.empty())) return Depth::mono;
-    if (facts.colours < 8) return forced ? Depth::eight : Depth::mono;
+    if (facts.choice == ColourChoice::never) return Depth::mono;
+    if (facts.choice != ColourChoice::always && !facts.no_color.empty()) return Depth::mono;
+    if (facts.colours < 8) return Depth::mono;
     if (is_exact(facts)) return Depth::exact;
     if (facts.colours >= 256) return Depth::many;
     return facts.colours >= 16 ? Depth::sixteen : Depth::eight;
 }
 
 int number_of(const Colour& colour, Depth depth) {
-    if (colour.kind == Colour::Kind::exact && depth >= Depth::many) return nearest_of_many(colour.exact);
-    if (depth != Depth::eight) return colour.own;
+    constexpr int eight = 8;
+    if (colour.kind == Colour::Kind::exact) {
+        if (depth == Depth::exact) return std::max(static_cast<int>(colour.exact), eight);
+        if (depth == Depth::many) return nearest_of_many(colour.exact);
+    }
+    if (depth == Depth::sixteen || depth == Depth::many) return colour.own;
     return colour.own == 8 ? 7 : colour.own & 7;  // bright black: not black
 }
 

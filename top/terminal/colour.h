@@ -37,7 +37,8 @@ struct ColourFacts {
 };
 Depth depth_of(const ColourFacts& facts);
 
-// Number for terminfo's setaf and setab on a terminal of eight, sixteen or many colours. Not for Kind::none.
+// Its number on a terminal of that many colours, as terminfo and ncurses count; of exact ones the eight lowest numbers
+// are the terminal's own. Not for Kind::none, not for Depth::mono.
 int number_of(const Colour& colour, Depth depth);
 
 }  // namespace virtscope::top

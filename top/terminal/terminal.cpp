@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 #include <langinfo.h>
@@ -10,7 +9,9 @@
 #include <unistd.h>
 
 #include "core/text.h"
-#include "top/terminal/painter.h"
+#include "top/terminal/display.h"
+#include "top/terminal/keys.h"
+#include "top/terminal/paint.h"
 #include "top/terminal/signals.h"
 #include "top/terminal/tty.h"
 
@@ -34,54 +35,38 @@ Result<const Theme*> theme_of(const TerminalOptions& options) {
     return fail(ErrorKind::malformed, "theme '{}': must be one of {}", printable(options.theme, 40), known);
 }
 
-Depth depth_of_terminal(const Abilities& able, ColourChoice choice) {
-    const auto variable = [](const char* name) {
-        const char* const value = std::getenv(name);
-        return std::string_view(value == nullptr ? "" : value);
-    };
-    return depth_of({.colours = able.colours,
-                     .exact = able.exact_colours,
-                     .term = able.name,
-                     .colour_term = variable("COLORTERM"),
-                     .no_color = variable("NO_COLOR"),
-                     .in_tmux = !variable("TMUX").empty(),
-                     .choice = choice});
-}
-
 bool is_small(Size size) { return size.rows < least_size.rows || size.columns < least_size.columns; }
 
 }  // namespace
 
 struct Terminal::State {
-    State(Signals taken, Abilities can, const termios& modes, const Theme& theme, const TerminalOptions& options)
-        : able(std::move(can)),
-          looks(theme, depth_of_terminal(able, options.colour), able),
+    State(Signals taken, Entry chosen, Display made, const termios& modes, const Theme& theme,
+          const TerminalOptions& options)
+        : entry(std::move(chosen)),
           alphabet(alphabet_of(options)),
           signals(std::move(taken)),
-          tty(able, modes),
-          painter(able, looks),
-          input(able.keys) {}
+          display(std::move(made)),
+          pens(theme, entry.depth),
+          tty(entry.able, modes),
+          keys(entry.able.has_mouse) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
-    void want(const Screen& screen);
+    void fit();
     bool send();
     std::optional<TerminalEvent> told(int signal);
     std::optional<TerminalEvent> pending();
-    bool listen(std::chrono::milliseconds most);
-    bool read();
+    bool listen(std::chrono::milliseconds most) const;
 
-    Abilities able;
-    Looks looks;
+    Entry entry;
     Alphabet alphabet;
     Signals signals;
+    Display display;
+    Pens pens;
     Tty tty;
-    Painter painter;
-    Input input;
-    Size size{};
-    Grid shown{};
-    std::optional<Grid> wanted{};
-    bool is_unsure = true;  // what is on the terminal
+    Keys keys;
+    Size size{0, 0};
+    std::optional<Screen> wanted{};  // none: it is shown, or on its way
 };
 
 Terminal::Terminal(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -94,40 +79,46 @@ Result<Terminal> Terminal::open(const TerminalOptions& options) {
     if (!theme) return std::unexpected(theme.error());
     const auto modes = Tty::modes();
     if (!modes) return std::unexpected(modes.error());
-    auto able = abilities_of_terminal(options.mouse);
-    if (!able) return std::unexpected(able.error());
-    auto signals = Signals::take();
+    auto entry = choose_entry(**theme, options);
+    if (!entry) return std::unexpected(entry.error());
+    auto signals = Signals::take();  // before ncurses, which takes those that nobody has
     if (!signals) return std::unexpected(signals.error());
-    auto state = std::make_unique<State>(std::move(*signals), std::move(*able), *modes, **theme, options);
+    auto display = Display::open(*entry);
+    if (!display) return std::unexpected(display.error());
+    auto state =
+        std::make_unique<State>(std::move(*signals), std::move(*entry), std::move(*display), *modes, **theme, options);
     state->tty.enter();
-    state->size = state->tty.size();
+    state->fit();
     return Terminal(std::move(state));
 }
 
 Size Terminal::size() const { return state_->size; }
 
-void Terminal::draw(const Screen& screen) { state_->want(screen); }
+void Terminal::draw(const Screen& screen) {
+    state_->wanted = screen;
+    (void)state_->send();  // that it is gone is noticed by whoever waits
+}
 
 void Terminal::redraw(const Screen& screen) {
-    state_->is_unsure = true;
+    state_->display.forget();
     draw(screen);
 }
 
-void Terminal::State::want(const Screen& screen) {
-    wanted = grid_of(is_small(size) ? too_small(size) : screen, size, looks, alphabet);
-    (void)send();  // that it is gone is noticed by whoever waits
+void Terminal::State::fit() {
+    const Size now = tty.size();
+    if (now.rows == size.rows && now.columns == size.columns) return;
+    size = now;
+    display.resize(size);
+    display.forget();
 }
 
-// What is on its way is written first: cells are changed from what the terminal will show then.
+// What is on its way is written first: until then a newer screen takes the place of one that waits.
 bool Terminal::State::send() {
     if (!tty.outlet.pump()) return false;
     if (!tty.outlet.is_empty() || !wanted) return true;
-    const Size now = wanted->size();
-    if (std::exchange(is_unsure, false) || now.rows != shown.size().rows || now.columns != shown.size().columns) {
-        tty.outlet.put(painter.clear(now, shown));
-    }
-    tty.outlet.put(painter.change(shown, *wanted));
+    paint(is_small(size) ? too_small(size) : *wanted, size, pens, alphabet);
     wanted.reset();
+    tty.outlet.put(display.update());
     return tty.outlet.pump();
 }
 
@@ -139,9 +130,9 @@ std::optional<TerminalEvent> Terminal::State::told(int signal) {
             [[fallthrough]];
         case SIGCONT:
             tty.enter();
-            is_unsure = true;
+            display.forget();
             [[fallthrough]];
-        case SIGWINCH: size = tty.size(); return Resized{};
+        case SIGWINCH: fit(); return Resized{};
         default: return Ended{};
     }
 }
@@ -149,7 +140,7 @@ std::optional<TerminalEvent> Terminal::State::told(int signal) {
 // Signals before keys: however many of those there are.
 std::optional<TerminalEvent> Terminal::State::pending() {
     if (const auto signal = signals.next()) return told(*signal);
-    while (const auto event = input.next(Clock::now())) {
+    while (const auto event = keys.next(Clock::now())) {
         if (const Key* const key = std::get_if<Key>(&*event)) return *key;
         const MouseEvent& mouse = std::get<MouseEvent>(*event);
         const bool is_inside = mouse.row < size.rows && mouse.column < size.columns;
@@ -159,21 +150,13 @@ std::optional<TerminalEvent> Terminal::State::pending() {
 }
 
 // False: the terminal is gone.
-bool Terminal::State::read() {
-    char bytes[4096];
-    const ssize_t got = ::read(STDIN_FILENO, bytes, sizeof bytes);
-    if (got > 0) input.feed({bytes, static_cast<std::size_t>(got)}, Clock::now());
-    return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
-}
-
-bool Terminal::State::listen(std::chrono::milliseconds most) {
+bool Terminal::State::listen(std::chrono::milliseconds most) const {
     const bool writes = !tty.outlet.is_empty();
     pollfd sources[3] = {
         {STDIN_FILENO, POLLIN, 0}, {signals.fd(), POLLIN, 0}, {writes ? tty.outlet.fd() : -1, POLLOUT, 0}};
     if (::poll(sources, 3, static_cast<int>(most.count())) < 0) return errno == EINTR;
     constexpr short gone = POLLHUP | POLLERR | POLLNVAL;
-    if (((sources[0].revents | sources[2].revents) & gone) != 0) return false;
-    return (sources[0].revents & POLLIN) == 0 || read();
+    return ((sources[0].revents | sources[2].revents) & gone) == 0;
 }
 
 TerminalEvent Terminal::wait(Clock::time_point until) {
@@ -183,8 +166,7 @@ TerminalEvent Terminal::wait(Clock::time_point until) {
         const auto now = Clock::now();
         if (now >= until) return TimeOver{};
         constexpr std::chrono::milliseconds longest = std::chrono::hours(1);
-        const auto next = std::min(until, state_->input.due().value_or(until));
-        const auto most = std::chrono::ceil<std::chrono::milliseconds>(next - now);
+        const auto most = std::chrono::ceil<std::chrono::milliseconds>(until - now);
         if (!state_->listen(std::clamp(most, std::chrono::milliseconds(0), longest))) return Ended{};
     }
 }

@@ -10,8 +10,7 @@
 #include <variant>
 
 #include "core/result.h"
-#include "top/session/key.h"
-#include "top/terminal/input.h"
+#include "top/terminal/mouse.h"
 #include "top/terminal/terminal_options.h"
 #include "top/view/screen.h"
 

@@ -9,11 +9,13 @@
 namespace virtscope::top {
 namespace {
 
-// Keys come at once and are not shown; Ctrl-C, Ctrl-Z, Ctrl-S and Ctrl-\ stay what they are.
+// Keys come at once and are not shown; Ctrl-C, Ctrl-Z, Ctrl-S and Ctrl-\ stay what they are. What is written is not
+// changed: ncurses counts on a line feed being no more than that.
 termios modes_of_ours(const termios& before) {
     termios ours = before;
     ours.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ECHONL | IEXTEN);
     ours.c_iflag &= ~static_cast<tcflag_t>(ICRNL | INLCR | IGNCR | ISTRIP);
+    ours.c_oflag &= ~static_cast<tcflag_t>(OPOST);
     ours.c_lflag |= ISIG;
     ours.c_cc[VMIN] = 1;
     ours.c_cc[VTIME] = 0;
