@@ -24,6 +24,7 @@ class Teletype:
         self._set_size(columns, lines)
         self.modes_at_start = self.modes()
         self.bytes = bytearray()
+        self.last_byte = 0.0  # when it came, on the monotonic clock
         self._trouble = None
         self._reads = threading.Event()
         self._reads.set()
@@ -52,6 +53,7 @@ class Teletype:
                 return
             with self._lock:
                 self.bytes += got
+                self.last_byte = time.monotonic()
                 try:
                     self.vt.feed(got)
                 except (AssertionError, UnicodeDecodeError) as error:
