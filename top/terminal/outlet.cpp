@@ -21,27 +21,26 @@ void set_nonblocking(int fd, int on) noexcept { ::ioctl(fd, FIONBIO, &on); }
 
 }  // namespace
 
-std::size_t write_without_waiting(int fd, std::string_view bytes, std::chrono::milliseconds most) noexcept {
+Written write_without_waiting(int fd, std::string_view bytes, std::chrono::milliseconds most) noexcept {
     const std::int64_t end = now_ms() + most.count();
-    std::size_t written = 0;
+    Written written;
     set_nonblocking(fd, 1);
-    while (written < bytes.size()) {
-        const auto got = ::write(fd, bytes.data() + written, bytes.size() - written);
-        if (got > 0) written += static_cast<std::size_t>(got);
-        if (got >= 0 || errno == EINTR) continue;
+    while (written.bytes < bytes.size()) {
+        const auto got = ::write(fd, bytes.data() + written.bytes, bytes.size() - written.bytes);
+        if (got >= 0) {
+            written.bytes += static_cast<std::size_t>(got);
+            continue;
+        }
+        if (errno == EINTR) continue;
+        written.is_gone = errno != EAGAIN;
         const std::int64_t left = end - now_ms();
-        if (errno != EAGAIN || left <= 0) break;
+        if (written.is_gone || left <= 0) break;
         pollfd room{fd, POLLOUT, 0};
         const int ready = ::poll(&room, 1, static_cast<int>(left));
-        if (ready > 0 && (room.revents & (POLLERR | POLLHUP)) != 0) {
-            errno = EIO;
-            break;
-        }
-        errno = EAGAIN;
+        written.is_gone = ready > 0 && (room.revents & (POLLERR | POLLHUP)) != 0;
+        if (written.is_gone) break;
     }
-    const int why = errno;
     set_nonblocking(fd, 0);
-    errno = why;
     return written;
 }
 
@@ -53,8 +52,9 @@ void Outlet::put(std::string_view bytes) {
 
 bool Outlet::pump() {
     if (is_empty()) return true;
-    at_ += write_without_waiting(fd_, std::string_view(bytes_).substr(at_), {});
-    return is_empty() || errno == EAGAIN;
+    const Written written = write_without_waiting(fd_, std::string_view(bytes_).substr(at_), {});
+    at_ += written.bytes;
+    return !written.is_gone;
 }
 
 void Outlet::finish(std::string_view bytes, std::chrono::milliseconds most) {

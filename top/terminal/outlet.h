@@ -27,7 +27,11 @@ private:
     std::size_t at_ = 0;
 };
 
-// Async-signal-safe: how many of the bytes were written, waiting at most so long in all.
-std::size_t write_without_waiting(int fd, std::string_view bytes, std::chrono::milliseconds most) noexcept;
+// Async-signal-safe: writes what the terminal takes, waiting at most so long in all.
+struct Written {
+    std::size_t bytes = 0;
+    bool is_gone = false;  // the terminal
+};
+Written write_without_waiting(int fd, std::string_view bytes, std::chrono::milliseconds most) noexcept;
 
 }  // namespace virtscope::top

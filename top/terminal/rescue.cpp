@@ -23,7 +23,7 @@ struct State {
     std::size_t leave_bytes = 0;
     termios modes{};
     std::array<struct sigaction, fatal.size()> before{};
-    std::array<char, 64 * 1024> stack{};  // a stack that ran over cannot be used
+    std::array<char, std::size_t{64} << 10> stack{};  // a stack that ran over cannot be used
 };
 State state;
 

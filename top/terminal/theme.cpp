@@ -14,6 +14,7 @@ const Theme* find_theme(std::string_view name) {
 
 std::vector<std::string_view> theme_names() {
     std::vector<std::string_view> names;
+    names.reserve(themes.size());
     for (const Theme& theme : themes) names.push_back(theme.name);
     return names;
 }
