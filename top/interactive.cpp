@@ -137,7 +137,7 @@ private:
 }  // namespace
 
 Result<> run_on_terminal(Run run) {
-    auto terminal = Terminal::open();
+    auto terminal = Terminal::open(run.options.terminal);
     if (!terminal) return std::unexpected(terminal.error());
     return Interactive(std::move(run), std::move(*terminal)).loop();
 }
