@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "tests/top/builder.h"
-#include "top/terminal/terminal.h"
 #include "top/compose/compose.h"
+#include "top/terminal/terminal.h"
 
 namespace {
 

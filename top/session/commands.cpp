@@ -194,6 +194,8 @@ constexpr std::array table{
     Command{Section::time, {Key{U']'}, none, none}, "", "", go<Move::forward>},
     Command{Section::time, {Key{U'{'}, none, none}, "{ }", "A minute back, on", go<Move::minute_back>},
     Command{Section::time, {Key{U'}'}, none, none}, "", "", go<Move::minute_forward>},
+    Command{Section::time, {Key{U'E'}, none, none}, "e E", "The event before, after", go<Move::event_forward>},
+    Command{Section::time, {Key{U'e'}, none, none}, "", "", go<Move::event_back>},
     Command{Section::time,
             {Key{U'J'}, none, none},
             "J",

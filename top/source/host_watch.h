@@ -51,7 +51,8 @@ class HostWatch {
 public:
     using Clock = std::chrono::steady_clock;
 
-    // It is opened when it is expected or sent somewhere for the first time. `name`: for messages, printable. Errors: system (no thread for it).
+    // It is opened when it is expected or sent somewhere for the first time. `name`: for messages, printable. Errors:
+    // system (no thread for it).
     static Result<HostWatch> start(std::string name, OpenSource open, WatchPace pace);
     HostWatch(HostWatch&&) noexcept = default;
     HostWatch& operator=(HostWatch&&) = delete;

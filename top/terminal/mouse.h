@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <variant>
 
-#include "top/session/key.h"
+#include "top/view/key.h"
 
 namespace virtscope::top {
 

@@ -94,6 +94,8 @@ Result<Terminal> Terminal::open(const TerminalOptions& options) {
 
 Size Terminal::size() const { return state_->size; }
 
+bool Terminal::draws_unicode() const { return state_->alphabet == Alphabet::unicode; }
+
 void Terminal::draw(const Screen& screen) {
     state_->wanted = screen;
     (void)state_->send();  // that it is gone is noticed by whoever waits

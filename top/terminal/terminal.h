@@ -31,6 +31,8 @@ public:
     ~Terminal();
 
     Size size() const;
+    // Or ASCII alone.
+    bool draws_unicode() const;
     // On a terminal smaller than least_size a line is drawn instead that says so.
     void draw(const Screen& screen);
     // Draws all of it again, whatever is believed to be there.
