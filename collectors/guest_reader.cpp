@@ -1,10 +1,10 @@
 #include "collectors/guest_reader.h"
 
-#include <algorithm>
 #include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
 #include <span>
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 #include "collectors/clocks.h"
@@ -54,10 +54,20 @@ void GuestReader::prepare(const Place& place) {
     if (!main_thread_) {
         if (auto clock = TaskClock::open(*process_, process_->pid())) main_thread_ = std::move(*clock);
     }
+    prepare_vcpus(place);
     vhost_apart_ = std::ranges::any_of(place.vhost, [this](const TaskPlace& task) {
         const std::string path = "task/" + std::to_string(task.tid);
         return ::faccessat(process_->directory(), path.c_str(), F_OK, 0) != 0;
     });
+}
+
+void GuestReader::prepare_vcpus(const Place& place) {
+    vcpus_.resize(place.vcpus.size());
+    for (std::size_t i = 0; i < vcpus_.size(); ++i) {
+        const pid_t tid = place.vcpus[i].task ? place.vcpus[i].task->tid : 0;
+        if (tid == vcpus_[i].tid) continue;
+        vcpus_[i] = {.tid = tid, .file = KeptFile(process_->directory(), "task/" + std::to_string(tid) + "/stat")};
+    }
 }
 
 void GuestReader::read(const Slot& slot, Frame& frame) {
@@ -99,7 +109,7 @@ void GuestReader::set_cpu_time(const Slot& slot, Frame& frame, const ProcessStat
     set(frame, slot.guest, GuestMetric::cpu_time, total);
 }
 
-void GuestReader::read_vcpus(const Slot& slot, Frame& frame) const {
+void GuestReader::read_vcpus(const Slot& slot, Frame& frame) {
     const auto& vcpus = slot.place->vcpus;
     if (vcpus.empty()) return;
     frame.set(slot.guest, GuestMetric::vcpus, vcpus.size());
@@ -117,8 +127,21 @@ void GuestReader::read_vcpus(const Slot& slot, Frame& frame) const {
         frame.set(row, VcpuMetric::time, time->run);
         frame.set(row, VcpuMetric::wait, time->wait);
         wait += time->wait;
+        if (i < vcpus_.size()) read_whereabouts(vcpus_[i], time->run, row, frame);
     }
     if (all_known) frame.set(slot.guest, GuestMetric::cpu_wait, wait);
+}
+
+void GuestReader::read_whereabouts(Whereabouts& vcpu, std::uint64_t run, std::size_t row, Frame& frame) const {
+    if (!vcpu.stat || run != vcpu.run) {
+        char text[1024];
+        vcpu.stat = parse_thread_stat(vcpu.file.read(text));
+        vcpu.run = run;
+    }
+    if (!vcpu.stat) return;
+    frame.set(row, VcpuMetric::cpu, vcpu.stat->cpu);
+    const auto guest = times(vcpu.stat->guest_ticks, ns_per_clock_tick);
+    if (guest) frame.set(row, VcpuMetric::guest_time, *guest);
 }
 
 void GuestReader::read_helpers(const Slot& slot, Frame& frame) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "collectors/huge_pages.h"
 #include "collectors/kept_file.h"
@@ -26,10 +27,20 @@ public:
     void read(const Slot& slot, Frame& frame);
 
 private:
+    void prepare_vcpus(const Place& place);
     void read_process(const Slot& slot, Frame& frame);
     void set_cpu_time(const Slot& slot, Frame& frame, const ProcessStat& stat,
                       std::optional<std::uint64_t> clock) const;
-    void read_vcpus(const Slot& slot, Frame& frame) const;
+    // Where a vCPU ran last. Asked only when it has run since: an idle one costs nothing more.
+    struct Whereabouts {
+        pid_t tid = 0;
+        KeptFile file{};
+        std::uint64_t run = 0;  // its run time when that was read
+        std::optional<ThreadStat> stat{};
+    };
+
+    void read_vcpus(const Slot& slot, Frame& frame);
+    void read_whereabouts(Whereabouts& vcpu, std::uint64_t run, std::size_t row, Frame& frame) const;
     void read_helpers(const Slot& slot, Frame& frame);
 
     std::shared_ptr<const Process> process_;
@@ -37,7 +48,8 @@ private:
     KeptFile stat_;
     HugePages huge_pages_;
     std::optional<TaskClock> main_thread_;
-    bool vhost_apart_ = false;  // vhost threads are kernel threads of their own, in no one's CPU time
+    std::vector<Whereabouts> vcpus_;      // in the order of the place's
+    bool vhost_apart_ = false;            // vhost threads are kernel threads of their own, in no one's CPU time
     std::optional<std::uint64_t> vhost_;  // this tick's sum
 };
 

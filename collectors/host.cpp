@@ -40,10 +40,11 @@ HostCollector::HostCollector(const KernelRoots& roots)
       online_(roots.sys + "/devices/system/cpu/online"),
       meminfo_(roots.proc + "/meminfo"),
       loadavg_(roots.proc + "/loadavg"),
-      pressure_{Pressure{KeptFile(roots.proc + "/pressure/cpu"), HostMetric::psi_cpu_some, HostMetric::psi_cpu_full},
-                Pressure{KeptFile(roots.proc + "/pressure/memory"), HostMetric::psi_memory_some,
-                         HostMetric::psi_memory_full},
-                Pressure{KeptFile(roots.proc + "/pressure/io"), HostMetric::psi_io_some, HostMetric::psi_io_full}} {}
+      pressure_{
+          Pressure{KeptFile(roots.proc + "/pressure/cpu"), HostMetric::psi_cpu_some, HostMetric::psi_cpu_full},
+          Pressure{KeptFile(roots.proc + "/pressure/memory"), HostMetric::psi_memory_some, HostMetric::psi_memory_full},
+          Pressure{KeptFile(roots.proc + "/pressure/io"), HostMetric::psi_io_some, HostMetric::psi_io_full}},
+      stat_text_(longest_cpu_text()) {}
 
 void HostCollector::prepare(std::span<const Slot>) { frequency_ = read_frequency(roots_); }
 
@@ -59,10 +60,12 @@ void HostCollector::read_cpu(Frame& frame) {
     set(frame, HostMetric::cpu_frequency, frequency_);
     char text[1024];
     set(frame, HostMetric::cpus, parse_cpu_list(online_.read(text)));
-    const CpuTicks ticks = parse_cpu_ticks(stat_.read(text));
+    const std::string_view stat = stat_.read(stat_text_);
+    cpus_.fill(stat, monotonic_ns(), frame);
+    const CpuTicks ticks = parse_cpu_ticks(stat);
     const auto put = [&](HostMetric metric, std::optional<std::uint64_t> count) {
         const auto time = times(count, ns_per_clock_tick);
-        if (time) frame.set(0, metric, steady(metric, *time));
+        if (time) frame.set(0, metric, held_steady(last_[static_cast<std::size_t>(metric)], *time));
     };
     put(HostMetric::cpu_user, ticks.user);
     put(HostMetric::cpu_nice, ticks.nice);
@@ -72,15 +75,6 @@ void HostCollector::read_cpu(Frame& frame) {
     put(HostMetric::cpu_irq, ticks.irq);
     put(HostMetric::cpu_steal, ticks.steal);
     put(HostMetric::cpu_guest, ticks.guest);
-}
-
-// The kernel's idle and iowait go back a little at times (proc(5)), and so does user less guest, which
-// are not read at one instant. Such a step back is held at the earlier value; a real one is passed on.
-std::uint64_t HostCollector::steady(HostMetric metric, std::uint64_t now) {
-    std::uint64_t& last = last_[static_cast<std::size_t>(metric)];
-    if (now < last && last - now < ns_per_second) return last;
-    last = now;
-    return now;
 }
 
 void HostCollector::read_memory(Frame& frame) {

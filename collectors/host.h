@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "collectors/collector.h"
+#include "collectors/cpus.h"
 #include "collectors/kept_file.h"
 
 namespace virtscope {
@@ -27,13 +28,14 @@ private:
     void read_memory(Frame& frame);
     void read_load(Frame& frame);
     void read_pressure(Frame& frame);
-    std::uint64_t steady(HostMetric metric, std::uint64_t now);
 
     KernelRoots roots_;
     KeptFile stat_, online_, meminfo_, loadavg_;
     std::array<Pressure, 3> pressure_;
     std::optional<std::uint64_t> frequency_;
-    std::array<std::uint64_t, static_cast<std::size_t>(HostMetric::count)> last_{};  // see steady()
+    std::vector<char> stat_text_;
+    CpuRows cpus_;
+    std::array<std::uint64_t, static_cast<std::size_t>(HostMetric::count)> last_{};  // see held_steady()
 };
 
 }  // namespace virtscope

@@ -39,16 +39,12 @@ Value take_thousandths(std::string_view& text) {
     return sum(times(whole, 1000), fraction);
 }
 
-}  // namespace
-
 // cpu  7953 0 4895 302447 551 0 144 500 0 0
 // user nice system idle iowait irq softirq steal guest guest_nice
-CpuTicks parse_cpu_ticks(std::string_view text) {
-    auto line = line_after(text, "cpu ");
-    if (!line) return {};
+CpuTicks take_ticks(std::string_view line) {
     std::array<Value, 10> column;
     for (Value& value : column) {
-        value = take_number(*line);
+        value = take_number(line);
         if (!value) break;
     }
     CpuTicks ticks;
@@ -61,6 +57,27 @@ CpuTicks parse_cpu_ticks(std::string_view text) {
     ticks.steal = column[7];
     ticks.guest = sum(column[8], column[9]);
     return ticks;
+}
+
+}  // namespace
+
+CpuTicks parse_cpu_ticks(std::string_view text) {
+    const auto line = line_after(text, "cpu ");
+    return line ? take_ticks(*line) : CpuTicks{};
+}
+
+std::optional<OneCpu> take_cpu_line(std::string_view& text) {
+    constexpr std::string_view key = "cpu";
+    while (true) {
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos) return std::nullopt;
+        std::string_view line = text.substr(0, end + 1);
+        text.remove_prefix(end + 1);
+        if (!line.starts_with(key)) continue;
+        line.remove_prefix(key.size());
+        if (line.starts_with(' ')) continue;
+        if (const Value number = take_number(line)) return OneCpu{*number, take_ticks(line)};
+    }
 }
 
 Value parse_cpu_list(std::string_view text) {

@@ -16,6 +16,14 @@ struct CpuTicks {
 };
 CpuTicks parse_cpu_ticks(std::string_view text);
 
+// The next line of /proc/stat about one CPU ("cpu12 …"); it is removed with what was before it. None: there is no
+// other.
+struct OneCpu {
+    std::uint64_t number = 0;
+    CpuTicks ticks{};
+};
+std::optional<OneCpu> take_cpu_line(std::string_view& text);
+
 // "0-3,8" in /sys/devices/system/cpu/online: how many these are.
 std::optional<std::uint64_t> parse_cpu_list(std::string_view text);
 

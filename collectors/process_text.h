@@ -19,6 +19,13 @@ struct ProcessStat {
 };
 std::optional<ProcessStat> parse_process_stat(std::string_view text);
 
+// proc(5), /proc/PID/task/TID/stat: where a thread ran last, and how long in a guest's code.
+struct ThreadStat {
+    std::uint64_t cpu = 0;          // 39
+    std::uint64_t guest_ticks = 0;  // 43, clock ticks
+};
+std::optional<ThreadStat> parse_thread_stat(std::string_view text);
+
 // Bytes of huge pages the process has mapped, from /proc/PID/status. A kernel built without them does
 // not mention them: then it is 0, given that the text is whole.
 std::optional<std::uint64_t> parse_huge_pages(std::string_view status);

@@ -14,8 +14,8 @@
 namespace virtscope {
 
 // What a metric belongs to. The order is the order of tables in a frame.
-enum class Scope : std::uint8_t { Host, Guest, Vcpu, Disk, Nic, Agent };
-inline constexpr std::size_t scope_count = 6;
+enum class Scope : std::uint8_t { Host, Guest, Vcpu, Disk, Nic, Agent, Cpu };
+inline constexpr std::size_t scope_count = 7;
 
 // count, bytes, … as stored; thousandths: 1500 means 1.5; state: a GuestState; flag: 0 or 1.
 enum class Unit : std::uint8_t { count, bytes, nanoseconds, epoch_nanoseconds, hertz, thousandths, state, flag };
@@ -63,20 +63,49 @@ enum class AgentMetric : std::uint8_t {
 #include "core/catalogue.def"
     count
 };
+enum class CpuMetric : std::uint8_t {
+#define VIRTSCOPE_CPU VIRTSCOPE_COLUMN
+#include "core/catalogue.def"
+    count
+};
 #undef VIRTSCOPE_COLUMN
 
 // scope_of<GuestMetric> is Scope::Guest, and so on; other types have none.
 template <class M>
 struct ScopeOf;
-template <> struct ScopeOf<HostMetric> { static constexpr Scope value = Scope::Host; };
-template <> struct ScopeOf<GuestMetric> { static constexpr Scope value = Scope::Guest; };
-template <> struct ScopeOf<VcpuMetric> { static constexpr Scope value = Scope::Vcpu; };
-template <> struct ScopeOf<DiskMetric> { static constexpr Scope value = Scope::Disk; };
-template <> struct ScopeOf<NicMetric> { static constexpr Scope value = Scope::Nic; };
-template <> struct ScopeOf<AgentMetric> { static constexpr Scope value = Scope::Agent; };
+template <>
+struct ScopeOf<HostMetric> {
+    static constexpr Scope value = Scope::Host;
+};
+template <>
+struct ScopeOf<GuestMetric> {
+    static constexpr Scope value = Scope::Guest;
+};
+template <>
+struct ScopeOf<VcpuMetric> {
+    static constexpr Scope value = Scope::Vcpu;
+};
+template <>
+struct ScopeOf<DiskMetric> {
+    static constexpr Scope value = Scope::Disk;
+};
+template <>
+struct ScopeOf<NicMetric> {
+    static constexpr Scope value = Scope::Nic;
+};
+template <>
+struct ScopeOf<AgentMetric> {
+    static constexpr Scope value = Scope::Agent;
+};
+template <>
+struct ScopeOf<CpuMetric> {
+    static constexpr Scope value = Scope::Cpu;
+};
 
 template <class M>
-concept MetricOfScope = requires { ScopeOf<M>::value; };
+concept MetricOfScope = requires {
+    ScopeOf<M>::value;
+};
 template <MetricOfScope M>
 inline constexpr Scope scope_of = ScopeOf<M>::value;
 

@@ -1,5 +1,7 @@
 #include "core/rates.h"
 
+#include <algorithm>
+
 #include <limits>
 #include <unordered_map>
 #include <utility>
@@ -53,6 +55,20 @@ RowMap match_instances(const Roster& before, const Roster& now, const RowMap& gu
     return rows;
 }
 
+// Both lists are in the order of their numbers, and mostly the same.
+RowMap match_cpus(const std::vector<RosterInstance>& before, const std::vector<RosterInstance>& now) {
+    RowMap rows(now.size(), no_row);
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        if (i < before.size() && before[i].name == now[i].name) {
+            rows[i] = static_cast<std::uint32_t>(i);
+            continue;
+        }
+        const auto found = std::ranges::find(before, now[i].name, &RosterInstance::name);
+        if (found != before.end()) rows[i] = static_cast<std::uint32_t>(found - before.begin());
+    }
+    return rows;
+}
+
 }  // namespace
 
 std::optional<double> rate(Reading before, Reading now) {
@@ -72,6 +88,7 @@ FramePair::FramePair(FramePtr before, FramePtr now) : before_(std::move(before))
     for (const Scope scope : {Scope::Vcpu, Scope::Disk, Scope::Nic}) {
         rows_[static_cast<std::size_t>(scope)] = match_instances(*before_->roster, *now_->roster, guests, scope);
     }
+    rows_[static_cast<std::size_t>(Scope::Cpu)] = match_cpus(before_->roster->cpus, now_->roster->cpus);
     rows_[static_cast<std::size_t>(Scope::Guest)] = guests;
     rows_[static_cast<std::size_t>(Scope::Host)] = {0};
     rows_[static_cast<std::size_t>(Scope::Agent)] = {0};

@@ -41,6 +41,7 @@ std::size_t Roster::rows(Scope scope) const {
         case Scope::Vcpu: return vcpus.size();
         case Scope::Disk: return disks.size();
         case Scope::Nic: return nics.size();
+        case Scope::Cpu: return cpus.size();
         case Scope::Host:
         case Scope::Agent: break;
     }
@@ -53,6 +54,7 @@ const std::vector<RosterInstance>& Roster::instances(Scope scope) const {
         case Scope::Vcpu: return vcpus;
         case Scope::Disk: return disks;
         case Scope::Nic: return nics;
+        case Scope::Cpu: return cpus;
         case Scope::Host:
         case Scope::Guest:
         case Scope::Agent: break;

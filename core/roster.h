@@ -18,16 +18,16 @@ namespace virtscope {
 
 // As virsh names them; the letter is the one virt-top shows.
 enum class GuestState : std::uint8_t {
-    unknown,       // ?
-    running,       // R
-    blocked,       // S: all vCPUs idle, where the hypervisor tells (Xen)
-    paused,        // P: by a person or a tool
-    paused_io,     // P: by an I/O error
-    suspended,     // M: power management inside the guest
-    shutting_down, // D
-    shut_off,      // O
-    crashed,       // X: panicked, internal error
-    migrating,     // P: being migrated here or restored
+    unknown,        // ?
+    running,        // R
+    blocked,        // S: all vCPUs idle, where the hypervisor tells (Xen)
+    paused,         // P: by a person or a tool
+    paused_io,      // P: by an I/O error
+    suspended,      // M: power management inside the guest
+    shutting_down,  // D
+    shut_off,       // O
+    crashed,        // X: panicked, internal error
+    migrating,      // P: being migrated here or restored
 };
 inline constexpr std::size_t guest_state_count = 10;
 std::string_view state_name(GuestState state);
@@ -39,13 +39,13 @@ GuestState state_of(std::uint64_t cell);
 // Names and notes come from guests and command lines: they are hostile until sanitised by
 // core/text.h at the place where they are shown.
 struct RosterGuest {
-    Uuid uuid;                    // identity; derived where the guest has none
-    std::uint64_t generation = 0; // differs for each start of the same guest: counters restart with it; 0: not running
+    Uuid uuid;                     // identity; derived where the guest has none
+    std::uint64_t generation = 0;  // differs for each start of the same guest: counters restart with it; 0: not running
     std::string name;
-    std::string driver;           // "qemu", "simulated", …
-    std::string machine;          // "pc-i440fx-7.2", empty if unknown
-    std::string note;             // why something is absent ("monitor: in use by libvirt"), empty if all is well
-    std::int64_t local_id = 0;    // what people use on this host: libvirt's id, else process id; Xen domain id
+    std::string driver;         // "qemu", "simulated", …
+    std::string machine;        // "pc-i440fx-7.2", empty if unknown
+    std::string note;           // why something is absent ("monitor: in use by libvirt"), empty if all is well
+    std::int64_t local_id = 0;  // what people use on this host: libvirt's id, else process id; Xen domain id
     std::uint32_t first_vcpu = 0, vcpus = 0;  // rows of this guest in the other lists: [first, first + n)
     std::uint32_t first_disk = 0, disks = 0;
     std::uint32_t first_nic = 0, nics = 0;
@@ -54,8 +54,8 @@ struct RosterGuest {
 };
 
 struct RosterInstance {
-    std::uint32_t guest = 0;  // index into Roster::guests
-    std::string name;         // "0" (vCPU), "vda", "vnet3"
+    std::uint32_t guest = 0;  // index into Roster::guests; of no meaning for the host's CPUs
+    std::string name;         // "0" (vCPU, CPU), "vda", "vnet3"
     std::string source;       // image path, bridge; may be empty
 
     bool operator==(const RosterInstance&) const = default;
@@ -77,6 +77,7 @@ struct Roster {
     std::vector<RosterInstance> vcpus;
     std::vector<RosterInstance> disks;
     std::vector<RosterInstance> nics;
+    std::vector<RosterInstance> cpus;  // of the host, those that are online
 
     bool operator==(const Roster&) const = default;
     std::size_t rows(Scope scope) const;

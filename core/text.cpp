@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <unictype.h>
+#include <uninorm.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
@@ -36,7 +37,9 @@ Character character_at(std::string_view text, std::size_t at) {
     return out;
 }
 
+// libunistring 1.0 gives some marks of Kannada and others a column of their own; no terminal does.
 std::size_t width_of(ucs4_t c) {
+    if (uc_is_general_category(c, UC_NON_SPACING_MARK)) return 0;
     const int width = uc_width(c, "UTF-8");
     return width < 0 ? 1 : static_cast<std::size_t>(width);
 }
@@ -92,6 +95,16 @@ std::string fit(std::string_view text, std::size_t width) {
     line.append(width - columns, ' ');
     return line;
 }
+
+Glyph glyph_at(std::string_view text, std::size_t at) {
+    if (is_plain_ascii(text[at])) return {static_cast<char32_t>(text[at])};
+    const Character c = character_at(text, at);
+    const auto bytes = static_cast<std::uint8_t>(c.bytes);
+    if (!c.valid || is_hostile(c.code)) return {U'?', bytes};
+    return {c.code, bytes, static_cast<std::uint8_t>(width_of(c.code))};
+}
+
+char32_t composed(char32_t base, char32_t mark) { return uc_composition(base, mark); }
 
 std::string human_bytes(std::uint64_t bytes) {
     static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

@@ -23,6 +23,17 @@ std::size_t display_width(std::string_view text);
 // `text` made printable and then exactly `width` columns wide: cut with '~' at the end or padded with blanks.
 std::string fit(std::string_view text, std::size_t width);
 
+// One character of a text, as a terminal shows it. What printable() would replace is '?'.
+struct Glyph {
+    char32_t code = U'?';
+    std::uint8_t bytes = 1;  // what it takes in the text
+    std::uint8_t width = 1;  // columns: 2 for wide ones, 0 for combining marks
+};
+Glyph glyph_at(std::string_view text, std::size_t at);
+
+// The character that is `base` with `mark`, 0 if there is none.
+char32_t composed(char32_t base, char32_t mark);
+
 // A number of bytes for people: "512 MiB", "1.5 GiB" (powers of 1024).
 std::string human_bytes(std::uint64_t bytes);
 

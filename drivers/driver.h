@@ -74,6 +74,10 @@ public:
     // Grows whenever places() differ from before in anything but the counters behind them.
     virtual std::uint64_t generation() const = 0;
 
+    // The machine that its guests run on where that is not ours: what is known of it, its times and boot aside. ask()
+    // fills the host's row then, which no collector can. generation() grows when it changes. Null: ours.
+    virtual const RosterHost* elsewhere() const { return nullptr; }
+
     // Fills what only the hypervisor knows, for all guests at once (slots[i] is places()[i]); the
     // collectors' values are already in the frame. Returns at the deadline with what came: a guest
     // that did not answer is marked stale and its values stay absent. Nothing a guest does makes it

@@ -5,6 +5,7 @@
 
 #include "drivers/libvirt/open.h"
 #include "drivers/libvirt/presence.h"
+#include "drivers/libvirt/uri.h"
 #include "drivers/qemu/open.h"
 #include "drivers/simulated/open.h"
 
@@ -27,6 +28,11 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
                 "{}: no driver for this URI; known are kvm:/// (QEMU/KVM on this host), test:///default?guests=N "
                 "(simulated host) and libvirt's (qemu:///system, lxc:///, qemu+ssh://HOST/system, …)",
                 uri);
+}
+
+std::string_view machine_of(std::string_view uri) {
+    const bool is_ours = uri.starts_with("kvm:///") || uri.starts_with("test:///");  // the first two drivers'
+    return is_ours ? std::string_view() : libvirt::machine_in(uri);
 }
 
 std::vector<std::string> local_uris(const DriverHost&) {

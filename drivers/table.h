@@ -14,6 +14,9 @@ namespace virtscope {
 // The driver for one URI. Errors: unsupported names the URI and lists the forms that are known.
 Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHost& host, const DriverOptions& options);
 
+// The machine that a URI means, by the name it has there; empty: this one. No driver is asked.
+std::string_view machine_of(std::string_view uri);
+
 // What is opened when no URI is given: every hypervisor found on this host.
 std::vector<std::string> local_uris(const DriverHost& host);
 

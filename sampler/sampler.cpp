@@ -4,7 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "collectors/cpus.h"
 #include "core/clock.h"
+#include "core/text.h"
 #include "drivers/table.h"
 #include "sampler/enlistment.h"
 #include "sampler/host_facts.h"
@@ -40,18 +42,35 @@ void count_guests(Frame& frame) {
     }
 }
 
+Result<> check_machines(const std::vector<std::string>& uris) {
+    for (const std::string& uri : uris) {
+        if (machine_of(uri) == machine_of(uris.front())) continue;
+        return fail(ErrorKind::malformed,
+                    "{} and {} are of two machines: one agent watches one; run a virtscoped for each, and virt-top -c "
+                    "RING for each ring",
+                    printable(uris.front()), printable(uri));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
     std::unique_ptr<Sampler> sampler(new Sampler);
     const auto uris = with_companions(options.uris.empty() ? local_uris(options.host) : options.uris);
+    if (auto one = check_machines(uris); !one) return std::unexpected(one.error());
     for (const std::string& uri : uris) {
         auto driver = open_driver(uri, options.host, options.drivers);
         if (!driver) return std::unexpected(driver.error());
         sampler->hands_.push_back({std::string((*driver)->name()), uri, (*driver)->lifecycle()});
         sampler->sources_.push_back({.driver = std::move(*driver), .processes = has_companion(uri)});
     }
-    sampler->collectors_ = all_collectors({.proc = options.host.proc, .sys = options.host.sys});
+    sampler->roots_ = {.proc = options.host.proc, .sys = options.host.sys};
+    sampler->collectors_ = all_collectors(sampler->roots_);
+    sampler->is_elsewhere_ = std::ranges::any_of(
+        sampler->sources_, [](const Source& source) { return source.driver->elsewhere() != nullptr; });
+    if (sampler->is_elsewhere_)
+        std::erase_if(sampler->collectors_, [](const auto& collector) { return collector->name() == "host"; });
     sampler->host_facts_ = read_host_facts(options.host.proc);
     sampler->monitor_deadline_ = options.drivers.monitor_deadline;
     return sampler;
@@ -69,9 +88,17 @@ void Sampler::sample(Frame& frame) {
     frame.boottime = clock_ns(CLOCK_BOOTTIME);
     frame.reset(roster_);
     for (const auto& collector : collectors_) collector->collect(slots_, frame);
+    look_for_cpus(frame);
     ask_drivers(frame);
     count_guests(frame);
     frame.events = std::exchange(events_, {});
+}
+
+// CPUs come and go one by one: so many more or fewer than at the last tick are others than the roster has.
+void Sampler::look_for_cpus(const Frame& frame) {
+    const auto online = frame.get(0, HostMetric::cpus);
+    cpus_changed_ = cpus_ && online && *online != *cpus_;
+    cpus_ = online;
 }
 
 void Sampler::tend() {
@@ -101,8 +128,28 @@ void Sampler::refresh_drivers() {
     }
 }
 
+Result<> Sampler::reach(Clock::duration patience) {
+    Result<> reached;
+    for (Source& source : sources_) {
+        auto answered = source.driver->refresh(patience);
+        if (answered) return {};
+        if (reached) reached = std::move(answered);
+    }
+    return reached;
+}
+
+// The clocks are ours, and so is the boot that they count from.
+void Sampler::set_machine(RosterHost& host) const {
+    for (const Source& source : sources_) {
+        const RosterHost* const machine = source.driver->elsewhere();
+        if (machine == nullptr) continue;
+        host = RosterHost{.name = machine->name, .boot_id = host_facts_.boot_id, .arch = machine->arch};
+        return;
+    }
+}
+
 bool Sampler::roster_is_current() {
-    if (!roster_ || waits_ > 0) return false;
+    if (!roster_ || waits_ > 0 || cpus_changed_) return false;
     for (const Source& source : sources_) {
         if (source.driver->generation() != source.generation) return false;
     }
@@ -126,7 +173,7 @@ Enlistment Sampler::enlist_all(Roster& roster) {
     const auto now = clock_ns(CLOCK_REALTIME);
     Enlistment enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     if (enlisted.waits) {
-        roster = Roster{.host = roster.host};
+        roster = Roster{.host = roster.host, .cpus = roster.cpus};
         for (Source& source : sources_) {
             source.driver->look_again();
             source.answers = source.driver->refresh(Clock::duration::zero()).has_value();
@@ -140,6 +187,8 @@ Enlistment Sampler::enlist_all(Roster& roster) {
 void Sampler::rebuild_roster() {
     auto roster = std::make_shared<Roster>();
     roster->host = host_facts_;
+    set_machine(roster->host);
+    if (!is_elsewhere_) roster->cpus = online_cpus(roots_);
     Enlistment enlisted = enlist_all(*roster);
     hand_of_row_ = std::move(enlisted.manager);
     for (std::size_t i = 0; i < sources_.size(); ++i) {

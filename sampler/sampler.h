@@ -36,12 +36,18 @@ struct SamplerCounts {
 
 class Sampler {
 public:
-    // Errors: the first URI that cannot be opened.
+    // Guests that run on another machine have that machine's values in the host's row, as far as its hypervisor tells;
+    // names and times of frames stay this machine's. Errors: the first URI that cannot be opened; malformed: the URIs
+    // mean several machines, and a frame is of one.
     static Result<std::unique_ptr<Sampler>> open(const SamplerOptions& options);
 
     // Samples every guest into `frame`, whose memory is reused. Returns at the latest when hypervisors
     // have had DriverOptions::monitor_deadline to answer. The agent's row is left absent.
     void sample(Frame& frame);
+
+    // Waits until a hypervisor answers, for whoever would show nothing before. Errors: the first one's; timeout: it may
+    // answer yet.
+    Result<> reach(Clock::duration patience);
 
     // Between two samples that are far apart: what drivers do for orders that wait.
     void tend();
@@ -60,6 +66,7 @@ public:
 
 private:
     Sampler() = default;
+    void set_machine(RosterHost& host) const;
     void refresh_drivers();
     bool roster_is_current();
     std::vector<Party> parties() const;
@@ -83,6 +90,12 @@ private:
     std::vector<std::size_t> hand_of_row_;
     std::vector<std::unique_ptr<Collector>> collectors_;
     Clock::duration monitor_deadline_{};
+    void look_for_cpus(const Frame& frame);
+
+    KernelRoots roots_;
+    std::optional<std::uint64_t> cpus_;  // online at the last tick
+    bool cpus_changed_ = false;
+    bool is_elsewhere_ = false;  // the guests' host is another machine
     RosterHost host_facts_;
     RosterPtr roster_;
     unsigned waits_ = 0;       // rosters in a row that waited for one of two drivers

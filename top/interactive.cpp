@@ -6,6 +6,7 @@
 #include "top/run.h"
 #include "top/session_settings.h"
 #include "top/terminal/terminal.h"
+#include "top/view/time_bar.h"
 
 namespace virtscope::top {
 namespace {
@@ -38,6 +39,7 @@ public:
             const TerminalEvent event = terminal_.wait(until);
             if (std::holds_alternative<Ended>(event)) break;
             if (const Key* key = std::get_if<Key>(&event)) typed(*key);
+            if (const MouseEvent* mouse = std::get_if<MouseEvent>(&event)) pointed(*mouse);
             shown = go_on();
         }
         return shown;
@@ -66,10 +68,36 @@ private:
         return Clock::now() >= due() || std::exchange(session_.refresh, false) ? look() : Result<>();
     }
 
+    std::size_t page() const { return page_of(scene_, session_, terminal_.size(), backdrop_); }
+
     void typed(Key key) {
         if (key == Key::redraw) full_ = true;
         session_.no_orders = dispatch_.why_none(session_.subject ? session_.subject->host : 0);
-        press(session_, key, page_of(scene_, session_, terminal_.size()));
+        press(session_, key, page());
+        carry_out();
+    }
+
+    void pointed(const MouseEvent& mouse) {
+        using enum MouseEvent::Kind;
+        if (mouse.kind == wheel_up || mouse.kind == wheel_down)
+            return rolled(mouse.kind == wheel_up ? Key::up : Key::down);
+        const auto where = click_at(screen_, mouse.row, mouse.column);
+        if (!where) return;
+        if (const Key* key = std::get_if<Key>(&*where)) return typed(*key);
+        if (const auto* time = std::get_if<ClickTime>(&*where)) {
+            if (backdrop_.time) session_.moment = time_of(*backdrop_.time, *time);
+            return;
+        }
+        click(session_, *where, mouse.kind == double_press, page());
+    }
+
+    void rolled(Key key) {
+        constexpr int rows = 3;
+        for (int i = 0; i < rows; ++i) typed(key);
+    }
+
+    // What a key has left to be done.
+    void carry_out() {
         if (std::exchange(session_.write_settings, false)) session_.message = save_settings(run_.options, session_);
         if (auto order = std::exchange(session_.order, std::nullopt)) {
             const Host& host = scene_.hosts[order->guest.host];
@@ -87,9 +115,12 @@ private:
     }
 
     void paint() {
-        const Screen screen = compose(scene_, session_, terminal_.size());
-        if (std::exchange(full_, false)) return terminal_.redraw(screen);
-        terminal_.draw(screen);
+        const Size size = terminal_.size();
+        Past* const past = run_.source.past(host_in_view(scene_, session_));
+        backdrop_ = backdrop_of(past, scene_, session_, size, terminal_.draws_unicode());
+        screen_ = compose(scene_, session_, size, backdrop_);
+        if (std::exchange(full_, false)) return terminal_.redraw(screen_);
+        terminal_.draw(screen_);
     }
 
     Result<> look() {
@@ -128,6 +159,8 @@ private:
     Dispatch dispatch_;
     Session session_{};
     Scene scene_{};
+    Backdrop backdrop_{};
+    Screen screen_{};
     Clock::time_point due_{};
     std::optional<std::int64_t> end_{};  // realtime ns
     std::uint64_t looks_ = 0;
@@ -137,7 +170,11 @@ private:
 }  // namespace
 
 Result<> run_on_terminal(Run run) {
-    auto terminal = Terminal::open();
+    const Drawing& drawing = run.options.drawing;
+    auto terminal = Terminal::open({.theme = drawing.theme,
+                                    .colour = drawing.color ? ColourChoice::automatic : ColourChoice::never,
+                                    .mouse = drawing.mouse,
+                                    .ascii = drawing.ascii});
     if (!terminal) return std::unexpected(terminal.error());
     return Interactive(std::move(run), std::move(*terminal)).loop();
 }

@@ -34,8 +34,9 @@ int finish(const Result<>& ran) {
 // What is printed of a recording begins where it begins; a screen of it shows the end first.
 Result<Scene> first_look(SceneSource& source, const Options& options) {
     if (options.source.at) return source.at(*options.source.at, options.delay);
-    const bool replays = !options.source.file.empty() && options.mode != Mode::screen;
-    return replays ? source.go(Move::oldest, options.delay) : source.look(options.delay);
+    auto scene = source.look(options.delay);
+    const bool replays = scene && scene->is_history() && options.mode != Mode::screen;
+    return replays ? source.go(Move::oldest, options.delay) : scene;
 }
 
 // Where it is not the terminal's, a warning is seen before the screen is there and again when it is gone.
@@ -76,9 +77,9 @@ int run(int argc, char** argv) {
     }
     log_start(options, argc, argv);
     tell_warnings(*parsed);
-    auto chosen = choose_source(options.source);
+    auto chosen = choose_scene_source(options.source);
     if (!chosen) return complain(chosen.error(), exit_source);
-    auto source = one_host(std::move(*chosen));
+    auto source = std::move(*chosen);
     if (!options.debug.empty()) source = logged(std::move(source));
     const int code = show(options, *source);
     spdlog::info("exit code {}", code);

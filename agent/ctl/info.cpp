@@ -31,8 +31,12 @@ void add_rows(std::vector<std::vector<std::string>>& out, const std::string& pre
 
 Json guest_json(const Frame& frame, std::size_t row) {
     const RosterGuest& guest = frame.roster->guests[row];
-    Json about{{"name", guest.name},     {"uuid", guest.uuid.text()}, {"driver", guest.driver},
-               {"id", guest.local_id},   {"machine", guest.machine},  {"note", guest.note},
+    Json about{{"name", guest.name},
+               {"uuid", guest.uuid.text()},
+               {"driver", guest.driver},
+               {"id", guest.local_id},
+               {"machine", guest.machine},
+               {"note", guest.note},
                {"quality", quality_name(frame.table(Scope::Guest).row(row).quality)}};
     about.update(cells_json(frame, Scope::Guest, row));
     Json json{{"time", iso_time(frame.realtime)}, {"sequence", frame.sequence}, {"guest", std::move(about)}};
@@ -69,6 +73,16 @@ void print_guest(const Frame& frame, std::size_t row) {
     print_table(rows);
 }
 
+Json cpus_json(const Frame& frame) {
+    Json cpus = Json::array();
+    for (std::size_t row = 0; row < frame.roster->cpus.size(); ++row) {
+        Json one{{"name", frame.roster->cpus[row].name}};
+        one.update(cells_json(frame, Scope::Cpu, row));
+        cpus.push_back(std::move(one));
+    }
+    return cpus;
+}
+
 Json host_json(const Frame& frame) {
     const RosterHost& host = frame.roster->host;
     Json about{{"name", host.name}, {"arch", host.arch}, {"kernel", host.kernel}, {"hypervisor", host.hypervisor}};
@@ -76,7 +90,8 @@ Json host_json(const Frame& frame) {
     return {{"time", iso_time(frame.realtime)},
             {"sequence", frame.sequence},
             {"host", std::move(about)},
-            {"agent", cells_json(frame, Scope::Agent, 0)}};
+            {"agent", cells_json(frame, Scope::Agent, 0)},
+            {"cpus", cpus_json(frame)}};
 }
 
 void print_host(const Frame& frame) {
@@ -85,6 +100,9 @@ void print_host(const Frame& frame) {
         {"name", host.name}, {"arch", host.arch}, {"kernel", host.kernel}, {"hypervisor", host.hypervisor}};
     add_rows(rows, "", frame, Scope::Host, 0);
     add_rows(rows, "agent ", frame, Scope::Agent, 0);
+    for (std::size_t row = 0; row < frame.roster->cpus.size(); ++row) {
+        add_rows(rows, fmt::format("cpu {} ", frame.roster->cpus[row].name), frame, Scope::Cpu, row);
+    }
     print_table(rows);
 }
 

@@ -5,10 +5,14 @@
 namespace virtscope {
 namespace {
 
-bool has_instances(Scope scope) { return scope == Scope::Vcpu || scope == Scope::Disk || scope == Scope::Nic; }
+bool has_instances(Scope scope) {
+    return scope == Scope::Vcpu || scope == Scope::Disk || scope == Scope::Nic || scope == Scope::Cpu;
+}
 
 // One guest's series have no host in them.
-bool fits(Scope scope, Scope own) { return own == Scope::Host || (scope != Scope::Host && scope != Scope::Agent); }
+bool fits(Scope scope, Scope own) {
+    return own == Scope::Host || (scope != Scope::Host && scope != Scope::Agent && scope != Scope::Cpu);
+}
 
 std::string names_of(Scope scope) {
     std::string out;
@@ -34,7 +38,7 @@ Result<Column> parse_column(std::string_view text, Scope own) {
     if (!scope || !fits(*scope, own)) {
         return fail(ErrorKind::malformed,
                     "'{}': a metric of {}, or of guest, vcpu, disk or nic, is wanted, as in disk.read_bytes",
-                    printable(text, 80), own == Scope::Host ? "host, agent" : "the guest");
+                    printable(text, 80), own == Scope::Host ? "host, agent, cpu" : "the guest");
     }
     // Names of devices may have dots, those of metrics have none.
     const std::size_t last = text.rfind('.');

@@ -15,6 +15,7 @@ bool is_device(Scope scope) { return scope == Scope::Vcpu || scope == Scope::Dis
 
 Identity identity(const Roster& roster, Scope scope, std::size_t row) {
     if (scope == Scope::Host || scope == Scope::Agent) return {};
+    if (scope == Scope::Cpu) return {{}, 0, roster.cpus[row].name};
     const std::size_t guest = is_device(scope) ? roster.instances(scope)[row].guest : row;
     const RosterGuest& who = roster.guests[guest];
     return {who.uuid, who.generation, is_device(scope) ? roster.instances(scope)[row].name : std::string()};

@@ -99,6 +99,8 @@ bool shelves_intact(std::span<const std::byte> payload, const Head& head, std::u
 bool decode_shelves(std::span<const std::byte> payload, const Head& head, const Stamp& stamp, std::uint32_t seed, State& state);
 // The same for the rows of one guest only; `shelf` is the one that holds it, checked by its CRC.
 bool decode_guest(std::span<const std::byte> shelf, std::size_t guest, const Stamp& stamp, State& state);
+// The same for the host's and the agent's rows; `shelf` is shelf 0.
+bool decode_host(std::span<const std::byte> shelf, const Stamp& stamp, State& state);
 
 // Gives the frame of a state what a record says of its times and number.
 void settle(const Head& head, const Stamp& stamp, Frame& frame);

@@ -28,7 +28,7 @@ Log::Log(WriterFile opened) : file_(std::move(opened)), words_(file_.words) {
 Result<> Log::whole_file() const {
     struct stat status {};
     if (::fstat(file_.fd.get(), &status) != 0) return fail_errno(errno, "{}: stat", file_.path);
-    if (status.st_nlink == 0) return fail(ErrorKind::malformed, "{}: removed under its writer", file_.path);
+    if (status.st_nlink == 0 && !file_.in_memory) return fail(ErrorKind::malformed, "{}: removed under its writer", file_.path);
     const auto there = read_header(file_.fd.get(), file_.path);
     if (!there) return std::unexpected(there.error());
     const bool ours = there->constant.magic == file_.constant.magic && there->constant.salt == file_.constant.salt;

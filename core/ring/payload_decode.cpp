@@ -106,6 +106,11 @@ bool decode_guest(Span shelf, std::size_t guest, const Stamp& stamp, State& stat
     return decode_segment(shelf, guest + 1, coding, state.frame.monotonic, stamp.monotonic, state);
 }
 
+bool decode_host(Span shelf, const Stamp& stamp, State& state) {
+    const Coding coding = stamp.from_nothing ? Coding::whole : Coding::changes;
+    return decode_segment(shelf, 0, coding, state.frame.monotonic, stamp.monotonic, state);
+}
+
 bool undo_shelves(Span payload, const Head& head, std::int64_t before, State& state) {
     return apply(payload, head, Coding::undo, state.frame.monotonic, before, state);
 }

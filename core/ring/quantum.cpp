@@ -28,8 +28,7 @@ constexpr auto host = [] {
     auto made = ones<HostMetric>();
     set(made, tick, {cpu_user, cpu_nice, cpu_system, cpu_idle, cpu_iowait, cpu_irq, cpu_steal, cpu_guest});
     set(made, kibibyte, {memory_total, memory_available, memory_free, swap_total, swap_free});
-    set(made, microsecond,
-        {psi_cpu_some, psi_cpu_full, psi_memory_some, psi_memory_full, psi_io_some, psi_io_full});
+    set(made, microsecond, {psi_cpu_some, psi_cpu_full, psi_memory_some, psi_memory_full, psi_io_some, psi_io_full});
     set(made, 10, {load1, load5, load15});
     return made;
 }();
@@ -51,12 +50,22 @@ constexpr auto disk = [] {
     return made;
 }();
 
-constexpr auto vcpu = ones<VcpuMetric>();
+constexpr auto vcpu = [] {
+    auto made = ones<VcpuMetric>();
+    set(made, tick, {VcpuMetric::guest_time});
+    return made;
+}();
 constexpr auto nic = ones<NicMetric>();
 constexpr auto agent = [] {
     auto made = ones<AgentMetric>();
     set(made, 8, {AgentMetric::ring_bytes});
     set(made, page, {AgentMetric::memory_private});
+    return made;
+}();
+
+constexpr auto cpu = [] {
+    std::array<std::uint64_t, static_cast<std::size_t>(CpuMetric::count)> made{};
+    made.fill(tick);
     return made;
 }();
 
@@ -70,6 +79,7 @@ std::span<const std::uint64_t> quanta(Scope scope) {
         case Scope::Disk: return disk;
         case Scope::Nic: return nic;
         case Scope::Agent: return agent;
+        case Scope::Cpu: return cpu;
     }
     return {};
 }

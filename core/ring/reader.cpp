@@ -49,6 +49,8 @@ Result<RingReader> RingReader::open(const std::string& path) {
     return RingReader(std::move(*source));
 }
 
+bool RingReader::is_recording() const { return source_->file.is_recording(); }
+
 Result<FramePtr> RingReader::newest() {
     Source& m = *source_;
     // Each attempt begins with the newest frame there is by then: only a writer that laps the whole ring
@@ -129,6 +131,17 @@ Result<FramePtr> RingReader::oldest() {
     return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
 }
 
+Result<RingExtent> RingReader::extent() {
+    Source& m = *source_;
+    if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
+    while (m.index.extend(m.file)) {}
+    if (m.index.empty()) return fail(ErrorKind::absent, "{}: no frame published yet: is virtscoped running?", m.path);
+    const RecordHeader& oldest = m.index.oldest();
+    const RecordHeader& newest = m.index.newest();
+    return RingExtent{
+        .from = oldest.realtime, .to = newest.realtime, .first = oldest.sequence, .last = newest.sequence};
+}
+
 Result<FramePtr> RingReader::step(const Frame& frame, std::int64_t count) {
     Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
@@ -165,7 +178,7 @@ Result<std::uint64_t> RingReader::scan(const Selection& selection, const Visit& 
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     const TimeRange& range = selection.range;
     while (!m.index.empty() && m.index.oldest().realtime >= range.from && m.index.extend(m.file)) {}
-    ring::Replay replay(selection.guest);
+    ring::Replay replay(selection.guest, selection.host_only);
     std::uint64_t lost = 0;
     const RecordHeader* before = nullptr;
     for (std::size_t i = 0; i < m.index.size(); ++i) {

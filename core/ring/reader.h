@@ -60,11 +60,19 @@ struct TimeRange {
     std::int64_t to = std::numeric_limits<std::int64_t>::max();
 };
 
+// The first and the last frame that there are, by what their records' headers say.
+struct RingExtent {
+    std::int64_t from = 0, to = 0;  // realtime ns
+    std::uint64_t first = 0, last = 0;
+};
+
 // What a scan goes over. With a guest, only that guest's rows are decoded: every other row of the
 // frames is absent, those of the host and the agent too, and frames without that guest are left out.
+// `host_only`, where no guest is named: only the host's and the agent's rows. Events are whole always.
 struct Selection {
     TimeRange range;
     std::optional<Uuid> guest;
+    bool host_only = false;
 };
 
 class RingReader {
@@ -75,6 +83,9 @@ public:
     RingReader(RingReader&&) noexcept;
     RingReader& operator=(RingReader&&) noexcept;
     ~RingReader();
+
+    // What is read is a recording: it has an end, and nobody writes it any more.
+    bool is_recording() const;
 
     // The newest frame. Errors: absent when none has been published yet.
     Result<FramePtr> newest();
@@ -92,6 +103,9 @@ public:
 
     // The oldest frame that can be read. Errors: absent.
     Result<FramePtr> oldest();
+
+    // From the oldest to the newest frame, at the price of a look for what was published since. Errors: absent.
+    Result<RingExtent> extent();
 
     // The frame `count` places after `frame`, before it if negative; where the ring ends sooner, the last one
     // on the way, which may be a frame equal to `frame`. Errors: absent.

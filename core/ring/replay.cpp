@@ -18,10 +18,11 @@ bool holds_state(const RecordHeader& record) {
 
 }  // namespace
 
-// Coded from nothing, a guest leans on those before it in its shelf: they were decoded, too.
+// Unit 0 is the host, with the agent.
 void Replay::hide_others(std::size_t first, std::size_t end) {
+    const std::size_t shown = part_ == Part::host ? 0 : guest_ + 1;
     for (std::size_t unit = first; unit < end; ++unit) {
-        if (unit == guest_ + 1) continue;
+        if (unit == shown) continue;
         for (const Block& block : blocks_of(*state_.frame.roster, unit)) {
             Table& table = state_.frame.table(block.scope);
             for (std::size_t r = block.first; r < block.first + block.count; ++r) table.row(r).present = 0;
@@ -29,39 +30,51 @@ void Replay::hide_others(std::size_t first, std::size_t end) {
     }
 }
 
-Fetched Replay::apply_guest(const RingFile& file, const RecordHeader& record, const Stamp& stamp) {
+bool Replay::decode_part(const Stamp& stamp) {
+    if (part_ == Part::host) return decode_host(scratch_, stamp, state_);
+    if (!decode_guest(scratch_, guest_, stamp, state_)) return false;
+    // Coded from nothing, a guest leans on those before it in its shelf: they were decoded, too.
+    if (stamp.from_nothing) hide_others(guest_ / shelf_guests * shelf_guests + 1, guest_ + 1);
+    return true;
+}
+
+Fetched Replay::apply_part(const RingFile& file, const RecordHeader& record, const Stamp& stamp) {
     if (const Fetched fetched = file.head(record, scratch_); fetched != Fetched::ok) return fetched;
     if (!decode_head(scratch_, record.length, record.monotonic, head_)) return Fetched::damaged;
     const std::size_t guests = state_.frame.roster->guests.size();
-    const std::size_t shelf = 1 + guest_ / shelf_guests;
-    if (guest_ >= guests || head_.shelves.size() != 1 + (guests + shelf_guests - 1) / shelf_guests) return Fetched::damaged;
+    const std::size_t shelf = part_ == Part::host ? 0 : 1 + guest_ / shelf_guests;
+    if (part_ == Part::guest && guest_ >= guests) return Fetched::damaged;
+    if (head_.shelves.size() != 1 + (guests + shelf_guests - 1) / shelf_guests) return Fetched::damaged;
     if (const Fetched fetched = file.shelf(record, head_.shelves[shelf], scratch_); fetched != Fetched::ok) return fetched;
-    if (!decode_guest(scratch_, guest_, stamp, state_)) return Fetched::damaged;
-    if (stamp.from_nothing) hide_others(guest_ / shelf_guests * shelf_guests + 1, guest_ + 1);
+    if (!decode_part(stamp)) return Fetched::damaged;
     settle(head_, stamp, state_.frame);
     return Fetched::ok;
+}
+
+Fetched Replay::apply_all(const RingFile& file, const RecordHeader& record, const Stamp& stamp) {
+    if (const Fetched fetched = file.payload(record, scratch_); fetched != Fetched::ok) return fetched;
+    const auto head = std::span<const std::byte>(scratch_).first(record.head);
+    const bool good = decode_head(head, record.length, record.monotonic, head_) &&
+                      decode_shelves(scratch_, head_, stamp, crc_seed(file.salt()), state_);
+    return good ? Fetched::ok : Fetched::damaged;
 }
 
 Fetched Replay::apply(const RingFile& file, const RecordHeader& record, bool from_nothing) {
     const Stamp stamp = stamp_of(record, from_nothing);
     at_ = 0;
-    Fetched fetched = Fetched::ok;
-    if (only_) {
-        fetched = apply_guest(file, record, stamp);
-    } else {
-        fetched = file.payload(record, scratch_);
-        if (fetched == Fetched::ok) {
-            const auto head = std::span<const std::byte>(scratch_).first(record.head);
-            const bool good = decode_head(head, record.length, record.monotonic, head_) &&
-                              decode_shelves(scratch_, head_, stamp, crc_seed(file.salt()), state_);
-            if (!good) fetched = Fetched::damaged;
-        }
-    }
+    const Fetched fetched = part_ == Part::all ? apply_all(file, record, stamp) : apply_part(file, record, stamp);
     if (fetched != Fetched::ok) return fetched;
     std::swap(state_.frame.events, head_.events);
     at_ = record.position;
     next_ = after(record, file.capacity());
     return Fetched::ok;
+}
+
+bool Replay::find_guest(const Roster& roster) {
+    const auto found = std::ranges::find(roster.guests, *only_, &RosterGuest::uuid);
+    guest_ = static_cast<std::size_t>(found - roster.guests.begin());
+    without_guest_ = guest_ == roster.guests.size();
+    return !without_guest_;
 }
 
 Fetched Replay::begin(const RingFile& file, RosterCache& rosters, std::uint64_t base) {
@@ -72,13 +85,8 @@ Fetched Replay::begin(const RingFile& file, RosterCache& rosters, std::uint64_t 
     if (!holds_state(record)) return Fetched::damaged;
     RosterPtr roster;
     if (const Fetched fetched = rosters.get(file, record.roster(), record.roster_number(), scratch_, roster); fetched != Fetched::ok) return fetched;
-    if (only_) {
-        const auto& guests = roster->guests;
-        guest_ = static_cast<std::size_t>(std::ranges::find(guests, *only_, &RosterGuest::uuid) - guests.begin());
-        without_guest_ = guest_ == guests.size();
-        if (without_guest_) return Fetched::damaged;
-    }
-    if (state_.frame.roster != roster || only_) state_.reset(roster);
+    if (part_ == Part::guest && !find_guest(*roster)) return Fetched::damaged;
+    if (state_.frame.roster != roster || part_ != Part::all) state_.reset(roster);
     return apply(file, record, true);
 }
 

@@ -21,7 +21,9 @@ inline constexpr std::size_t longest_group = 2 * group_frames;
 class Replay {
 public:
     // With a guest: only its rows are decoded, all others stay absent; frames without it cannot be decoded.
-    explicit Replay(std::optional<Uuid> guest = {}) : only_(guest) {}
+    // With `host_only` and no guest: only the host's and the agent's rows.
+    explicit Replay(std::optional<Uuid> guest = {}, bool host_only = false)
+        : only_(guest), part_(guest ? Part::guest : host_only ? Part::host : Part::all) {}
 
     // Brings the state to the frame with that header, which came from `file`.
     Fetched to(const RingFile& file, RosterCache& rosters, const RecordHeader& target);
@@ -31,11 +33,16 @@ public:
     void clear() { at_ = 0; }
 
 private:
+    enum class Part { all, guest, host };
+
     Fetched begin(const RingFile& file, RosterCache& rosters, std::uint64_t base);
     Fetched forward(const RingFile& file, const RecordHeader& target);
     Fetched apply(const RingFile& file, const RecordHeader& record, bool from_nothing);
     void hide_others(std::size_t first, std::size_t end);
-    Fetched apply_guest(const RingFile& file, const RecordHeader& record, const Stamp& stamp);
+    Fetched apply_all(const RingFile& file, const RecordHeader& record, const Stamp& stamp);
+    Fetched apply_part(const RingFile& file, const RecordHeader& record, const Stamp& stamp);
+    bool decode_part(const Stamp& stamp);
+    bool find_guest(const Roster& roster);
     Fetched backward(const RingFile& file, RosterCache& rosters, const RecordHeader& target);
     bool state_behind(const RingFile& file, RosterCache& rosters, const RecordHeader& last, std::uint64_t behind);
     bool state_of_image(const RingFile& file, RosterCache& rosters, const RecordHeader& newest);
@@ -43,6 +50,7 @@ private:
     bool take_head(const RingFile& file, const RecordHeader& target);
 
     std::optional<Uuid> only_;
+    Part part_;
     std::size_t guest_ = 0;       // its place in the roster
     bool without_guest_ = false;
     State state_;

@@ -1,7 +1,6 @@
 // Decoding backwards, where a damaged record bars the way forward.
 #include "core/ring/replay.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace virtscope::ring {
@@ -47,9 +46,9 @@ bool Replay::state_behind(const RingFile& file, RosterCache& rosters, const Reco
         behind = after(record, file.capacity());
     }
     if (record.type != RecordType::checkpoint || record.sequence != last.sequence) return state_of_image(file, rosters, last);
-    const auto only = std::exchange(only_, std::nullopt);
+    const Part part = std::exchange(part_, Part::all);
     const Fetched begun = begin(file, rosters, record.position);
-    only_ = only;
+    part_ = part;
     state_.sticky = state_.closing;
     return begun == Fetched::ok;
 }
@@ -83,13 +82,9 @@ Fetched Replay::backward(const RingFile& file, RosterCache& rosters, const Recor
         if (!undo(file, frames.back(), frames[frames.size() - 2].monotonic)) return Fetched::damaged;
     }
     if (!take_head(file, target)) return Fetched::damaged;
-    if (only_) {
-        const auto& guests = state_.frame.roster->guests;
-        guest_ = static_cast<std::size_t>(std::ranges::find(guests, *only_, &RosterGuest::uuid) - guests.begin());
-        without_guest_ = guest_ == guests.size();
-        if (without_guest_) return Fetched::damaged;
-        hide_others(0, guests.size() + 1);
-    }
+    const Roster& roster = *state_.frame.roster;
+    if (part_ == Part::guest && !find_guest(roster)) return Fetched::damaged;
+    if (part_ != Part::all) hide_others(0, roster.guests.size() + 1);
     at_ = target.position;
     next_ = after(target, file.capacity());
     base_ = target.base();

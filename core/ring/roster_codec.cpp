@@ -31,7 +31,7 @@ bool sound(const Roster& roster) {
 
 bool too_large(const Roster& roster) {
     return roster.guests.size() > max_rows || roster.vcpus.size() > max_rows || roster.disks.size() > max_rows ||
-           roster.nics.size() > max_rows;
+           roster.nics.size() > max_rows || roster.cpus.size() > max_rows;
 }
 
 void put_guest(ByteWriter& to, const RosterGuest& guest) {
@@ -79,11 +79,11 @@ Result<> encode_roster(const Roster& roster, Bytes& out) {
         to.text(*text);
     }
     to.put(static_cast<std::uint32_t>(roster.guests.size()));
-    for (const auto* list : {&roster.vcpus, &roster.disks, &roster.nics}) {
+    for (const auto* list : {&roster.vcpus, &roster.disks, &roster.nics, &roster.cpus}) {
         to.put(static_cast<std::uint32_t>(list->size()));
     }
     for (const RosterGuest& guest : roster.guests) put_guest(to, guest);
-    for (const auto* list : {&roster.vcpus, &roster.disks, &roster.nics}) {
+    for (const auto* list : {&roster.vcpus, &roster.disks, &roster.nics, &roster.cpus}) {
         for (const RosterInstance& instance : *list) {
             to.put(instance.guest);
             to.text(instance.name);
@@ -104,7 +104,8 @@ Result<std::shared_ptr<const Roster>> decode_roster(std::span<const std::byte> b
     const std::size_t vcpus = from.count(least_instance);
     const std::size_t disks = from.count(least_instance);
     const std::size_t nics = from.count(least_instance);
-    if (from.bad() || std::max({guests, vcpus, disks, nics}) > max_rows) {
+    const std::size_t cpus = from.count(least_instance);
+    if (from.bad() || std::max({guests, vcpus, disks, nics, cpus}) > max_rows) {
         return fail(ErrorKind::malformed, "roster record: counts do not fit its size");
     }
     roster->guests.reserve(guests);
@@ -116,6 +117,7 @@ Result<std::shared_ptr<const Roster>> decode_roster(std::span<const std::byte> b
     instances(roster->vcpus, vcpus);
     instances(roster->disks, disks);
     instances(roster->nics, nics);
+    instances(roster->cpus, cpus);
     if (from.bad() || from.left() != 0) return fail(ErrorKind::malformed, "roster record: wrong size");
     if (!sound(*roster)) return fail(ErrorKind::malformed, "roster record: rows that belong to no guest");
     return roster;

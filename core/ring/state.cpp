@@ -18,7 +18,10 @@ void State::reset(RosterPtr who) {
 
 std::array<Block, unit_blocks> blocks_of(const Roster& roster, std::size_t unit) {
     if (unit == 0) {
-        return {{{Scope::Host, 0, 1}, {Scope::Agent, 0, 1}, {Scope::Host, 0, 0}, {Scope::Host, 0, 0}}};
+        return {{{Scope::Host, 0, 1},
+                 {Scope::Agent, 0, 1},
+                 {Scope::Cpu, 0, static_cast<std::uint32_t>(roster.cpus.size())},
+                 {Scope::Host, 0, 0}}};
     }
     const RosterGuest& guest = roster.guests[unit - 1];
     // The vCPUs before their guest: its times are predicted from theirs.

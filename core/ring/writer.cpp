@@ -47,6 +47,12 @@ Result<RingWriter> RingWriter::open(const std::string& path, std::uint64_t bytes
     return RingWriter(std::make_unique<State>(std::move(*file)));
 }
 
+Result<RingWriter> RingWriter::in_memory(std::uint64_t bytes) {
+    auto file = ring::open_in_memory(bytes);
+    if (!file) return std::unexpected(file.error());
+    return RingWriter(std::make_unique<State>(std::move(*file)));
+}
+
 Result<> RingWriter::publish(Frame& frame, Wake wake) {
     auto published = state_->publish(frame);
     if (!published) state_->log.begin_anew();
@@ -59,6 +65,7 @@ void RingWriter::wake_readers() { state_->log.wake_readers(); }
 void RingWriter::number_on_from(std::uint64_t sequence) { state_->sequence = std::max(state_->sequence, sequence); }
 std::uint64_t RingWriter::sequence() const { return state_->sequence; }
 int RingWriter::fd() const { return state_->log.file().fd.get(); }
+const std::string& RingWriter::path() const { return state_->log.file().path; }
 std::uint64_t RingWriter::bytes_written() const { return state_->log.bytes_written(); }
 const std::string& RingWriter::notice() const { return state_->log.file().notice; }
 

@@ -26,6 +26,9 @@ public:
     // no ring stands in the way, or a recording: neither is ever overwritten).
     // Frames are numbered on from `sequence` if that is more than the file's last one.
     static Result<RingWriter> open(const std::string& path, std::uint64_t bytes, std::uint64_t sequence = 0);
+    // A ring for this process alone, in memory that is taken only as it fills, and gone with the writer. Errors: system,
+    // malformed (`bytes`).
+    static Result<RingWriter> in_memory(std::uint64_t bytes);
     RingWriter(RingWriter&&) noexcept;
     RingWriter& operator=(RingWriter&&) noexcept;
     ~RingWriter();
@@ -46,6 +49,9 @@ public:
     std::uint64_t sequence() const;
     // The file's descriptor, for syncing it; stays the writer's.
     int fd() const;
+
+    // Under which readers open it; of one in memory those of this process, while the writer is there.
+    const std::string& path() const;
 
     // Bytes appended since open().
     std::uint64_t bytes_written() const;

@@ -20,12 +20,16 @@
 namespace virtscope::ring {
 namespace {
 
+// Whether the file's bytes are its own from the beginning.
+enum class Room { reserved, on_demand };
+
 // Locked, and what stands in it.
 struct Held {
     Fd fd;
     HeaderPage header{};
     std::uint64_t size = 0;
     Front front = Front::no_ring;
+    Room room = Room::reserved;
 };
 
 std::unexpected<Error> cannot_open(const std::string& path, int code) {
@@ -98,12 +102,18 @@ Result<> allocate(int fd, const std::string& path, std::uint64_t size) {
     return fail_errno(code, "{}: cannot reserve {} bytes (make room or choose a smaller ring)", path, size);
 }
 
+Result<> make_room(int fd, const std::string& path, std::uint64_t size, Room room) {
+    if (room == Room::reserved) return allocate(fd, path, size);
+    if (uninterrupted([&] { return ::ftruncate(fd, static_cast<off_t>(size)); }) == 0) return {};
+    return fail_errno(errno, "{}: make it {} bytes long", path, size);
+}
+
 // `magic_unfinished` comes first and `magic_ready` last: a file in between is known for what it is.
-Result<ConstantPart> create(int fd, const std::string& path, Division division) {
+Result<ConstantPart> create(int fd, const std::string& path, Division division, Room room) {
     if (uninterrupted([&] { return ::ftruncate(fd, 0); }) != 0) return fail_errno(errno, "{}: write", path);
     write_in_place(fd);
     if (!write_at(fd, 0, bytes_of(magic_unfinished))) return fail_errno(errno, "{}: write", path);
-    if (auto allocated = allocate(fd, path, page + division.capacity + division.image); !allocated) {
+    if (auto allocated = make_room(fd, path, page + division.capacity + division.image, room); !allocated) {
         // Gives back what was reserved; the error to tell is the first one.
         (void)!::ftruncate(fd, 0);
         return std::unexpected(allocated.error());
@@ -172,11 +182,12 @@ Result<WriterFile> take(Held held, const std::string& path, Division division, s
     WriterFile file;
     file.fd = std::move(held.fd);
     file.path = path;
+    file.in_memory = held.room == Room::on_demand;
     file.constant = held.header.constant;
     file.sequence = sequence;
     const int fd = file.fd.get();
     if (held.front == Front::unfinished) {
-        const auto made = create(fd, path, division);
+        const auto made = create(fd, path, division, held.room);
         if (!made) return std::unexpected(made.error());
         file.constant = *made;
     } else {
@@ -208,6 +219,12 @@ Result<WriterFile> take(Held held, const std::string& path, Division division, s
     return file;
 }
 
+Result<> check_size(const std::string& path, std::uint64_t bytes) {
+    if (bytes >= min_capacity && bytes <= max_capacity) return {};
+    return fail(ErrorKind::malformed, "{}: a ring of {} bytes: choose between {} and {}", path, bytes, min_capacity,
+                max_capacity);
+}
+
 }  // namespace
 
 Result<SharedMapping> SharedMapping::of(int fd, std::uint64_t size, const std::string& path) {
@@ -230,10 +247,7 @@ SharedMapping::~SharedMapping() {
 HeaderPage& WriterFile::header() const { return *static_cast<HeaderPage*>(mapping.base()); }
 
 Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
-    if (bytes < min_capacity || bytes > max_capacity) {
-        return fail(ErrorKind::malformed, "{}: a ring of {} bytes: choose between {} and {}", path, bytes, min_capacity,
-                    max_capacity);
-    }
+    if (auto good = check_size(path, bytes); !good) return std::unexpected(good.error());
     const Division division = divide(bytes);
     std::uint64_t sequence = 0;
     std::string notice;
@@ -262,6 +276,14 @@ Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes) {
         notice = fmt::format("{}: {}: set aside as {}, new ring begun", path, reason, aside);
     }
     return fail(ErrorKind::busy, "{}: keeps being replaced: is another virtscoped starting?", path);
+}
+
+Result<WriterFile> open_in_memory(std::uint64_t bytes) {
+    Fd fd(::memfd_create("virtscope-ring", MFD_CLOEXEC));
+    if (!fd) return fail_errno(errno, "memfd_create");
+    const std::string path = fmt::format("/proc/self/fd/{}", fd.get());
+    if (auto good = check_size(path, bytes); !good) return std::unexpected(good.error());
+    return take({.fd = std::move(fd), .front = Front::unfinished, .room = Room::on_demand}, path, divide(bytes), 0);
 }
 
 }  // namespace virtscope::ring

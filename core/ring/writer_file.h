@@ -40,6 +40,7 @@ private:
 struct WriterFile {
     Fd fd;                       // holds the lock
     std::string path;
+    bool in_memory = false;      // it never had a name
     ConstantPart constant{};
     SharedMapping mapping;
     Words words{};               // where to go on
@@ -52,5 +53,7 @@ struct WriterFile {
 
 // Errors as RingWriter::open().
 Result<WriterFile> open_to_write(const std::string& path, std::uint64_t bytes);
+// Errors: system; malformed for a size that no ring has.
+Result<WriterFile> open_in_memory(std::uint64_t bytes);
 
 }  // namespace virtscope::ring

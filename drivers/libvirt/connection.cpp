@@ -7,6 +7,7 @@
 #include "drivers/libvirt/definitions.h"
 #include "drivers/libvirt/news.h"
 #include "drivers/libvirt/one_by_one.h"
+#include "drivers/libvirt/uri.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -57,16 +58,18 @@ struct Lister {
     bool bulk = true;    // until it is seen that the driver has no bulk statistics
     Definitions definitions;
     OneByOne one_by_one;
+    std::optional<NodeReader> node;  // where the guests run on another machine
 };
 
-Result<SnapshotPtr> read_one_by_one(virConnectPtr connection, Lister& lister) {
+Result<std::shared_ptr<Snapshot>> read_one_by_one(virConnectPtr connection, Lister& lister) {
     auto guests = lister.one_by_one.read(connection);
     if (!guests) return std::unexpected(guests.error());
     std::ranges::sort(*guests, {}, uuid_of);
     return std::make_shared<Snapshot>(Snapshot{std::move(*guests)});
 }
 
-Result<SnapshotPtr> read_all(const Library& library, virConnectPtr connection, const std::string& uri, Lister& lister) {
+Result<std::shared_ptr<Snapshot>> read_all(const Library& library, virConnectPtr connection, const std::string& uri,
+                                           Lister& lister) {
     if (!lister.bulk) return read_one_by_one(connection, lister);
     auto snapshot = std::make_shared<Snapshot>();
     virDomainStatsRecordPtr* records = nullptr;
@@ -119,6 +122,7 @@ bool serve(const Library& library, virConnectPtr connection, const std::string& 
            const std::shared_ptr<Exchange>& shared) {
     Exchange& exchange = *shared;
     Lister lister{.local = is_local_qemu(uri), .definitions = Definitions(library), .one_by_one = OneByOne(library)};
+    if (!machine_in(uri).empty()) lister.node.emplace(library, connection);
     News news(library, connection, shared);
     SnapshotPtr snapshot;
     Clock::time_point read;
@@ -132,6 +136,7 @@ bool serve(const Library& library, virConnectPtr connection, const std::string& 
                 tell_problem(exchange, answer.error());
                 return false;
             }
+            if (lister.node) (*answer)->node = lister.node->read();
             snapshot = std::move(*answer);
             read = asked;
         }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "drivers/driver.h"
+#include "drivers/libvirt/node.h"
 #include "drivers/libvirt/runs.h"
 #include "drivers/libvirt/stats.h"
 
@@ -17,6 +18,7 @@ namespace virtscope::libvirt {
 // All guests as of one answer of libvirt. Shared and never changed once it is made.
 struct Snapshot {
     std::vector<GuestStats> guests;
+    Node node;  // of another machine only
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 

@@ -7,6 +7,7 @@
 #include "drivers/libvirt/local.h"
 #include "drivers/libvirt/open.h"
 #include "drivers/libvirt/places.h"
+#include "drivers/libvirt/uri.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -24,10 +25,16 @@ const GuestStats* find_guest(const Snapshot& snapshot, const Uuid& uuid) {
     return guest != snapshot.guests.end() && guest->place.uuid == uuid ? &*guest : nullptr;
 }
 
+void report_node(const Node& node, std::int64_t time, Frame& frame) {
+    frame.table(Scope::Host).row(0).time = time;
+    for (const auto& number : node.values) frame.set(0, number.metric, number.value);
+}
+
 class LibvirtDriver final : public Driver {
 public:
     LibvirtDriver(const Library& library, std::string uri, const DriverHost& host, const DriverOptions& options)
         : lifecycle_(make_lifecycle(uri, options.guest_agent)), runs_(is_local_qemu(uri)) {
+        if (const auto machine = machine_in(uri); !machine.empty()) machine_ = RosterHost{.name = std::string(machine)};
         if (is_local_qemu(uri)) local_ = std::make_unique<LocalGuests>(library, host, options);
         std::thread([&library, uri = std::move(uri), exchange = exchange_] {
             run_connection(library, uri, exchange);
@@ -49,6 +56,7 @@ public:
     Result<> refresh(Clock::duration patience) override;
     std::span<const Place> places() const override { return places_; }
     std::uint64_t generation() const override { return generation_; }
+    const RosterHost* elsewhere() const override { return machine_ ? &*machine_ : nullptr; }
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) override;
     std::vector<Event> take_events() override { return std::exchange(events_, {}); }
     DriverCounts counts() const override {
@@ -65,12 +73,14 @@ private:
     void tell_unreachable();
     void note_runs(std::span<const Slot> slots, const Frame& frame);
     void report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const;
+    void adopt_node(const Node& node);
     void note_state(const GuestStats& before, const GuestStats& now);
 
     std::shared_ptr<Lifecycle> lifecycle_;
     std::shared_ptr<Exchange> exchange_ = std::make_shared<Exchange>();
     std::unique_ptr<LocalGuests> local_;  // asks about the devices of guests that are processes of this host
     SnapshotPtr known_;
+    std::optional<RosterHost> machine_;  // where the guests run elsewhere
     std::vector<Place> places_;
     std::uint64_t generation_ = 0;
     std::vector<Event> events_;
@@ -97,6 +107,7 @@ Result<> LibvirtDriver::refresh(Clock::duration patience) {
     take(happened);
     if (latest != nullptr && latest != known_) {
         adopt(*latest);
+        adopt_node(latest->node);
         if (local_ != nullptr) local_->adopt(*latest);
         known_ = latest;
     }
@@ -150,8 +161,16 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
     ++generation_;
 }
 
-// Guests of this host are asked one by one, which must have time left. While libvirtd lists anew because somebody has come
-// or gone, what it said just before stands for the others.
+void LibvirtDriver::adopt_node(const Node& node) {
+    if (!machine_ || node.name.empty()) return;
+    RosterHost now{.name = node.name, .arch = node.arch};
+    if (now == *machine_) return;
+    machine_ = std::move(now);
+    ++generation_;
+}
+
+// Guests of this host are asked one by one, which must have time left. While libvirtd lists anew because somebody has
+// come or gone, what it said just before stands for the others.
 bool LibvirtDriver::wait_for_answer(std::unique_lock<std::mutex>& lock, Clock::time_point deadline) const {
     constexpr auto grace = std::chrono::seconds(2);
     const auto now = Clock::now();
@@ -174,6 +193,7 @@ void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_p
     note_runs(slots, frame);
     if (latest == nullptr) return;
     report_all(slots, *latest, {asked, answer}, fresh, frame);
+    if (machine_ && fresh) report_node(latest->node, ns(asked + (answer - asked) / 2), frame);
     if (local_ != nullptr && fresh) local_->ask(slots, frame, deadline, events_);
 }
 
@@ -211,8 +231,7 @@ namespace virtscope {
 Opened open_libvirt(std::string_view uri, const DriverHost& host, const DriverOptions& options) {
     constexpr std::array<std::string_view, 11> schemes{"bhyve", "ch",   "esx", "hyperv", "lxc", "qemu",
                                                        "test",  "vbox", "vpx", "vz",     "xen"};
-    constexpr std::string_view explicitly = "libvirt+";
-    if (uri.starts_with(explicitly)) uri.remove_prefix(explicitly.size());
+    uri = libvirt::without_prefix(uri);
     const std::string_view scheme = uri.substr(0, uri.find("://"));  // may name a transport: qemu+ssh
     if (scheme == uri || std::ranges::find(schemes, scheme.substr(0, scheme.find('+'))) == schemes.end())
         return NotMine{};

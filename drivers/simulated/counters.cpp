@@ -85,6 +85,17 @@ void fill_exits(Frame& frame, std::size_t row, const SimGuest& guest, const Wave
     frame.set(row, VcpuMetric::irq_injections, times(activity.elapsed, 60) + times(noise, 9'000 * weight));
 }
 
+// A scheduler that moves a vCPU now and then.
+void fill_whereabouts(Frame& frame, std::size_t row, const SimGuest& guest, std::size_t vcpu, const Spent& spent,
+                      std::int64_t time) {
+    const std::uint64_t cpus = frame.get(0, HostMetric::cpus).value_or(0);
+    constexpr std::uint64_t clock_tick = 10'000'000;
+    if (cpus != 0)
+        frame.set(row, VcpuMetric::cpu,
+                  mix(guest.random + vcpu, static_cast<std::uint64_t>(time / (7 * second))) % cpus);
+    frame.set(row, VcpuMetric::guest_time, scaled(spent.run, 0.97) / clock_tick * clock_tick);
+}
+
 void fill_vcpus(Frame& frame, const Slot& slot, const SimGuest& guest, const Waves& waves, const Moment& now,
                 Activity& activity) {
     activity.run = guest.banked_run;
@@ -96,6 +107,7 @@ void fill_vcpus(Frame& frame, const Slot& slot, const SimGuest& guest, const Wav
         frame.table(Scope::Vcpu).row(row).time = now.steady;
         frame.set(row, VcpuMetric::time, spent.run);
         frame.set(row, VcpuMetric::wait, spent.wait);
+        fill_whereabouts(frame, row, guest, i, spent, now.time);
         if (!guest.hung) fill_exits(frame, row, guest, waves, activity, vcpu);
         activity.run += spent.run;
         activity.wait += spent.wait;
@@ -137,8 +149,9 @@ void fill_disks(Frame& frame, const Slot& slot, const SimGuest& guest, const Wav
             fill_disk(frame, slot.first_disk + i, disk, waves, activity);
         }
         // The base disk alone: what the emulator spent must not shrink when the spare one goes.
-        if (i == 0) activity.disk_operations += static_cast<double>(disk.reads.read(waves.noise, activity.lived)) *
-                                                (disk.read_rate + disk.write_rate) / static_cast<double>(second);
+        if (i == 0)
+            activity.disk_operations += static_cast<double>(disk.reads.read(waves.noise, activity.lived)) *
+                                        (disk.read_rate + disk.write_rate) / static_cast<double>(second);
     }
 }
 

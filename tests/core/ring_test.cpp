@@ -230,3 +230,55 @@ TEST_CASE("a frame that does not fit is refused and disturbs nothing") {
     CHECK(follow.since(0, 10)->frames.size() == 2);
     CHECK(follow.info()->damaged == 0);
 }
+
+namespace {
+
+// Whether row 0 of both tables is the same.
+bool same_row(const Table& a, const Table& b) {
+    if (a.row(0).present != b.row(0).present || a.row(0).time != b.row(0).time) return false;
+    for (std::size_t column = 0; column < a.columns(); ++column) {
+        if (a.get(0, column) != b.get(0, column)) return false;
+    }
+    return true;
+}
+
+std::uint64_t cells_of_guests(const Frame& frame) {
+    std::uint64_t present = 0;
+    for (const Scope scope : {Scope::Guest, Scope::Vcpu, Scope::Disk, Scope::Nic}) {
+        const Table& table = frame.table(scope);
+        for (std::size_t row = 0; row < table.rows(); ++row) present |= table.row(row).present;
+    }
+    return present;
+}
+
+}  // namespace
+
+TEST_CASE("a ring in memory; a scan of the host alone gives its rows and all events, and nothing of guests") {
+    auto opened = RingWriter::in_memory(8 << 20);
+    REQUIRE(opened);
+    RingWriter ring = std::move(*opened);
+    for (std::uint64_t n = 1; n <= 300; ++n) publish(ring, n, sample::roster(40, n < 200 ? 0 : 1));
+    auto all = reader(ring.path());
+    auto host = reader(ring.path());
+    std::vector<Frame> frames;
+    REQUIRE(all.scan({}, [&](const Frame& frame) {
+        frames.push_back(frame);
+        return true;
+    }));
+    REQUIRE(frames.size() > 100);
+    std::size_t i = 0;
+    const auto lost = host.scan({.range = {}, .guest = {}, .host_only = true}, [&](const Frame& frame) {
+        const Frame& whole = frames.at(i++);
+        CHECK(frame.sequence == whole.sequence);
+        CHECK(frame.monotonic == whole.monotonic);
+        CHECK(frame.boottime == whole.boottime);
+        CHECK(frame.events == whole.events);
+        CHECK(same_row(frame.table(Scope::Host), whole.table(Scope::Host)));
+        CHECK(same_row(frame.table(Scope::Agent), whole.table(Scope::Agent)));
+        CHECK(cells_of_guests(frame) == 0);
+        return true;
+    });
+    CHECK(lost == 0u);
+    CHECK(i == frames.size());
+    CHECK(RingWriter::in_memory(1).error().kind == ErrorKind::malformed);
+}

@@ -7,6 +7,9 @@
 #include "drivers/libvirt/definition.h"
 #include "drivers/libvirt/open.h"
 #include "drivers/libvirt/stats.h"
+#include "drivers/libvirt/uri.h"
+#include "drivers/table.h"
+#include "sampler/sampler.h"
 
 using namespace virtscope;
 using namespace std::chrono_literals;
@@ -22,6 +25,61 @@ TEST_CASE("libvirt's test host has one running guest with values") {
     CHECK(places[0].name == "test");
     CHECK(places[0].generation != 0);
     CHECK((*driver)->hypervisor().starts_with("TEST"));
+}
+
+TEST_CASE("a URI says on which machine the guests are") {
+    using libvirt::machine_in;
+    CHECK(machine_in("qemu+ssh://h7/system") == "h7");
+    CHECK(machine_in("qemu+ssh://root@h7.example.org:2222/system?keyfile=/k") == "h7.example.org");
+    CHECK(machine_in("qemu+tcp://127.0.0.1/system") == "127.0.0.1");
+    CHECK(machine_in("qemu+tls://[2001:db8::7]:16514/system") == "2001:db8::7");
+    CHECK(machine_in("esx://admin@vc?no_verify=1") == "vc");
+    CHECK(machine_in("libvirt+qemu+ssh://h7/system") == "h7");
+    CHECK(machine_in("libvirt+test:///default") == "test");
+    for (const char* const ours : {"qemu:///system", "qemu+unix:///system?socket=/run/x", "lxc:///", "nothing", ""}) {
+        CHECK(machine_in(ours).empty());
+    }
+    CHECK(machine_in("qemu+ssh://[").empty());
+    CHECK(machine_of("test:///default?guests=3").empty());
+    CHECK(machine_of("kvm:///").empty());
+    CHECK(machine_of("libvirt+test:///default") == "test");
+}
+
+TEST_CASE("the host of guests on another machine is that machine, not this one") {
+    auto sampler = Sampler::open({.uris = {"libvirt+test:///default"}});
+    REQUIRE(sampler.has_value());
+    REQUIRE((*sampler)->reach(5s));
+    Frame frame;
+    (*sampler)->sample(frame);
+    CHECK(frame.get(0, HostMetric::cpus) == 16);  // as libvirt's mock has it
+    CHECK(frame.get(0, HostMetric::memory_total) == std::uint64_t{3072} << 20);
+    CHECK(frame.roster->host.arch == "i686");
+    CHECK(frame.roster->host.kernel.empty());
+    CHECK_FALSE(frame.roster->host.boot_id.empty());
+    CHECK_FALSE(frame.get(0, HostMetric::psi_cpu_some));
+    CHECK_FALSE(frame.get(0, HostMetric::load1));
+    CHECK(frame.get(0, HostMetric::guests_running) == 1);
+}
+
+TEST_CASE("a machine that cannot be reached is not taken for this one") {
+    auto sampler = Sampler::open({.uris = {"qemu+tcp://127.0.0.1:1/system"}});
+    REQUIRE(sampler.has_value());
+    const auto reached = (*sampler)->reach(5s);
+    REQUIRE_FALSE(reached);
+    CHECK(reached.error().message.starts_with("qemu+tcp://127.0.0.1:1/system: "));
+    CHECK(reached.error().kind != ErrorKind::timeout);
+    Frame frame;
+    (*sampler)->sample(frame);
+    CHECK(frame.roster->host.name == "127.0.0.1");
+    CHECK_FALSE(frame.get(0, HostMetric::cpus));
+    CHECK_FALSE(frame.get(0, HostMetric::memory_total));
+}
+
+TEST_CASE("one sampler is of one machine") {
+    const auto mixed = Sampler::open({.uris = {"kvm:///", "qemu+ssh://h7/system"}});
+    REQUIRE_FALSE(mixed);
+    CHECK(mixed.error().message.starts_with("kvm:/// and qemu+ssh://h7/system are of two machines"));
+    CHECK(Sampler::open({.uris = {"qemu+tcp://h7/system", "lxc+tcp://h7/"}}));
 }
 
 TEST_CASE("a hypervisor without bulk statistics is read guest by guest") {

@@ -7,7 +7,7 @@ import subprocess
 import time
 from datetime import datetime, timedelta
 
-from lab import Lab, LabCase, Screen, main, program
+from lab import Lab, LabCase, Screen, main, program, table_of
 
 _HISTORY = re.compile(r"^(?:virt-top )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) history, (.+) ago - ", re.MULTILINE)
 _LIVE = re.compile(r"^virt-top \d\d:\d\d:\d\d - ", re.MULTILINE)
@@ -21,9 +21,7 @@ def _moment(text):
 
 
 def _table(text):
-    lines = text.splitlines()
-    head = next((number for number, line in enumerate(lines) if line.rstrip().endswith("AGE NAME")), len(lines))
-    return [line for line in lines[head + 1:] if line.strip()]
+    return table_of(text)[1]
 
 
 def _top(*words, expect=0):
@@ -131,11 +129,14 @@ class Keys(Time):
             screen.key("End")
             self.live(screen)
 
-    def test_who_samples_has_no_past(self):
-        screen = self.screen("-c", "'test:///default?guests=3'")
+    def test_who_samples_has_the_past_since_its_start(self):
+        screen = self.screen("-c", "'test:///default?guests=3'", "-d", "0.5")
         self.live(screen)
         screen.type("[")
-        self.assertIn("virt-top", screen.expect(lambda text: "no history here" in text and text))
+        text = self.past(screen)
+        self.assertIn("3 domains", text)
+        screen.key("End")
+        self.live(screen)
 
 
 class Recordings(Time):

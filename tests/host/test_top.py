@@ -7,19 +7,15 @@ import socket
 import subprocess
 import uuid
 
-from lab import Lab, LabCase, Screen, main, program, until
+from lab import Lab, LabCase, Screen, main, program, table_of, until
 
 _GUESTS = 60
 
 
 def _table(text):
     """Rows of the guests' table, each a dict by the header's words."""
-    lines = text.splitlines()
-    head = next((number for number, line in enumerate(lines) if "%CPU" in line and line.rstrip().endswith("NAME")), None)
-    if head is None:
-        return []
-    words = lines[head].split()
-    rows = [line.split(None, len(words) - 1) for line in lines[head + 1:] if line.strip()]
+    words, lines = table_of(text)
+    rows = [line.split(None, len(words) - 1) for line in lines]
     return [dict(zip(words, row)) for row in rows if len(row) == len(words)]
 
 

@@ -1,12 +1,9 @@
 // Moments of a ring and of a recording: where keys lead, what is shown there, where it ends.
 #include <doctest/doctest.h>
 
-#include "builder.h"
 #include "core/freshness.h"
-#include "core/ring/writer.h"
 #include "core/time_text.h"
-#include "tests/core/sample.h"
-#include "top/source/source.h"
+#include "tests/top/tape.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
@@ -14,50 +11,6 @@ using namespace virtscope::top::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr std::int64_t ago = 1000 * second;  // when the tape begins
-
-// A ring with a frame each second of one guest, whose CPU time tells the frame: n² ns at second n.
-class Tape {
-public:
-    explicit Tape(std::uint64_t bytes = 4 << 20) : writer_(*RingWriter::open(folder_.file("ring"), bytes)) {
-        boot("one");
-    }
-
-    void boot(const std::string& id) {
-        auto roster = std::make_shared<Roster>(*roster_of(guests_));
-        roster->host.boot_id = id;
-        roster_ = std::move(roster);
-    }
-
-    void publish(std::int64_t at, std::vector<Event> events = {}, std::int64_t wall_clock_set = 0) {
-        Frame frame = frame_of(guests_, roster_, at * second);
-        frame.realtime = begin + (at + wall_clock_set) * second;
-        frame.set(0, GuestMetric::cpu_time, static_cast<std::uint64_t>(at * at));
-        frame.events = std::move(events);
-        REQUIRE(writer_.publish(frame));
-    }
-    void publish_until(std::int64_t from, std::int64_t to) {
-        for (std::int64_t at = from; at <= to; ++at) publish(at);
-    }
-
-    std::unique_ptr<FrameSource> ring() { return opened(open_ring_source(folder_.file("ring"))); }
-    std::unique_ptr<FrameSource> recording() { return opened(open_recording_source(folder_.file("ring"))); }
-
-    const std::int64_t begin = read_now().realtime - ago;
-
-private:
-    static std::unique_ptr<FrameSource> opened(Result<std::unique_ptr<FrameSource>> source) {
-        REQUIRE(source);
-        REQUIRE((*source)->look(3s));
-        return std::move(*source);
-    }
-
-    sample::Directory folder_;
-    std::vector<GuestSpec> guests_{{.name = "a"}};
-    RosterPtr roster_;
-    RingWriter writer_;
-};
 
 Picture go(FrameSource& source, Move move, std::chrono::nanoseconds window = 3s) {
     auto picture = source.go(move, window);
@@ -291,16 +244,7 @@ TEST_CASE("output goes on by the delay, with rates since the picture before, to 
     CHECK(live.pair.interval() == 3 * second);
 }
 
-TEST_CASE("who samples has no past; a file must be one") {
-    auto sampled = choose_source({.uris = {"test:///default?guests=2"}});
-    REQUIRE(sampled);
-    const Picture before = look(**sampled);
-    const auto back = (*sampled)->go(Move::back, 1s);
-    REQUIRE_FALSE(back);
-    CHECK(back.error().message.starts_with("no history here"));
-    CHECK_FALSE((*sampled)->at(0, 1s));
-    CHECK_FALSE(look(**sampled).is_history);
-
+TEST_CASE("a recording must be one") {
     const sample::Directory folder;
     CHECK(choose_source({.file = folder.file("none")}).error().kind == ErrorKind::absent);
     sample::write_all(folder.file("text"), std::string(10000, 'x'));

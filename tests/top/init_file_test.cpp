@@ -54,7 +54,7 @@ TEST_CASE("every keyword of the original's is understood") {
         "# .virt-toprc virt-top configuration file\n\n"
         "display net\ndelay 0.5\nhist-cpu 5\niterations 7\nsort blockwrrq\nconnect test:///default\n"
         "debug debug.log\ncsv out.csv\ncsv-cpu false\ncsv-mem false\ncsv-block false\ncsv-net false\n"
-        "batch false\nsecure true\nscript false\nstream true\nblock-in-bytes true\nend-time +90\n"
+        "batch false\nsecure true\nscript false\nstream false\nblock-in-bytes true\nend-time +90\n"
         "overwrite-init-file false\n");
     const auto parsed = home.parse();
     REQUIRE(parsed);
@@ -69,7 +69,7 @@ TEST_CASE("every keyword of the original's is understood") {
     CHECK(options.debug == "debug.log");
     CHECK(options.csv.file == "out.csv");
     CHECK_FALSE((options.csv.cpu || options.csv.memory || options.csv.block || options.csv.net));
-    CHECK(options.mode == Mode::stream);
+    CHECK(options.mode == Mode::screen);
     CHECK(options.secure);
     CHECK(options.readonly);
     CHECK(options.csv.block_bytes);

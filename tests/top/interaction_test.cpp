@@ -108,7 +108,7 @@ TEST_CASE("a filter that cannot be meant is told when it is finished, and the on
     user.type("\\db");
     user.press_key(Key::enter);
     user.type("\\");
-    user.press_key(Key::remove);
+    user.press_key(Key::del);
     user.type("/[/");
     CHECK(user.message() == "Filter (text, /regex/, state:paused, !not): /[/_");
     user.press_key(Key::enter);

@@ -139,6 +139,7 @@ TEST_CASE("what is wrong is named, with what would be right, in one line") {
     CHECK(refusal({"--ring", "r", "-c", "kvm:///"}).starts_with("--ring and --connect exclude each other"));
     CHECK(refusal({"--file", "f", "-c", "kvm:///"}).starts_with("--file and --connect exclude each other"));
     CHECK(refusal({"--file", "f", "--ring", "r"}).starts_with("--file and --ring exclude each other"));
+    CHECK(parse({"--at", "now", "-c", "kvm:///", "-c", "/run/ring"}));
     CHECK(refusal({"--at", "now", "-c", "kvm:///"}).starts_with("--at and --connect exclude each other"));
     CHECK(refusal({"--file", ""}).starts_with("--file '': "));
     CHECK(refusal({"--at", "soon"}).starts_with("--at 'soon' is no time"));

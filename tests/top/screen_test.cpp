@@ -274,3 +274,19 @@ TEST_CASE("batch shows all guests, nothing cut") {
     CHECK(text.find("  0.0  0.3    1    - g0001\n") != std::string::npos);
     CHECK(std::count(text.begin(), text.end(), '\n') == 305);
 }
+
+TEST_CASE("a click means what the latest spot under it says") {
+    Screen screen;
+    screen.spots = {{.row = 2, .column = 0, .width = 80, .click = ClickRow{5}},
+                    {.row = 2, .column = 10, .width = 4, .click = ClickColumn{3}},
+                    {.row = 3, .column = 0, .width = 0, .click = Key::f1},
+                    {.row = 4, .column = 7, .width = unlimited, .click = Key::f1}};
+    CHECK(std::get<ClickRow>(click_at(screen, 2, 0).value()).place == 5);
+    CHECK(std::get<ClickColumn>(click_at(screen, 2, 13).value()).column == 3);
+    CHECK(std::holds_alternative<ClickRow>(click_at(screen, 2, 14).value()));
+    CHECK(std::get<Key>(click_at(screen, 4, 5000).value()) == Key::f1);
+    CHECK(!click_at(screen, 2, 80));
+    CHECK(!click_at(screen, 3, 0));
+    CHECK(!click_at(screen, 4, 6));
+    CHECK(!click_at({}, 0, 0));
+}

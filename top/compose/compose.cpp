@@ -8,6 +8,8 @@
 #include "top/compose/chooser_screen.h"
 #include "top/compose/help_view.h"
 #include "top/compose/hints.h"
+#include "top/compose/panes.h"
+#include "top/view/time_bar.h"
 
 namespace virtscope::top {
 namespace {
@@ -54,12 +56,16 @@ void add_rows(Screen& screen, const Arranged& arranged, const TableModel& table,
     }
 }
 
+void add_message(Screen& screen, const Scene& scene, const Session& session, std::size_t rows, std::size_t width) {
+    Line message = message_line(scene, session, rows);
+    message.text = clip(message.text, width);
+    screen.lines.push_back(std::move(message));
+}
+
 void add_list(Screen& screen, const Scene& scene, Session& session, Size size) {
     const std::size_t above = screen.lines.size() + 2;
     const Arranged arranged = arrange(scene, session, size.rows > above ? size.rows - above : 0);
-    Line message = message_line(scene, session, arranged.list.size());
-    message.text = clip(message.text, size.columns);
-    screen.lines.push_back(std::move(message));
+    add_message(screen, scene, session, arranged.list.size(), size.columns);
     ListState& state = session.of_list();
     const auto window =
         columns_within(scene, columns_of(session.list, scene.is_fleet()), state.first_column, size.columns);
@@ -69,14 +75,34 @@ void add_list(Screen& screen, const Scene& scene, Session& session, Size size) {
     add_rows(screen, arranged, table, session, size.columns);
 }
 
+void add_pane(Screen& screen, const Scene& scene, Session& session, const Backdrop& backdrop, Size size) {
+    add_message(screen, scene, session, 0, size.columns);
+    const std::size_t above = screen.lines.size();
+    add(screen, pane_lines(scene, session, backdrop, {size.rows > above ? size.rows - above : 0, size.columns}));
+}
+
+void add_time_bar(Screen& screen, const Scene& scene, const Backdrop& backdrop, std::size_t width) {
+    if (!backdrop.time) return;
+    Screen bar = time_bar(*backdrop.time, {width, scene.is_history(), backdrop.unicode});
+    for (Spot& spot : bar.spots) {
+        spot.row += screen.lines.size();
+        screen.spots.push_back(spot);
+    }
+    add(screen, std::move(bar.lines));
+}
+
 // The menu stands below the rows, which go on being shown. On a small screen it is what stays.
-void add_main(Screen& screen, const Scene& scene, Session& session, Size size) {
+void add_main(Screen& screen, const Scene& scene, Session& session, const Backdrop& backdrop, Size size) {
     std::vector<Line> below;
     if (session.menu) below = menu_lines(*session.menu, size);
     const bool hinted = !session.menu && has_hints(session, size);
     const Size above{size.rows - below.size() - (hinted ? 1 : 0), size.columns};
     add(screen, summary_of(scene, size.columns));
-    add_list(screen, scene, session, above);
+    add_time_bar(screen, scene, backdrop, size.columns);
+    if (is_list(session.view))
+        add_list(screen, scene, session, above);
+    else
+        add_pane(screen, scene, session, backdrop, above);
     screen.lines.resize(std::min(screen.lines.size(), above.rows));
     std::erase_if(screen.spots, [&](const Spot& spot) { return spot.row >= above.rows; });
     add(screen, std::move(below));
@@ -87,14 +113,14 @@ void add_main(Screen& screen, const Scene& scene, Session& session, Size size) {
 
 }  // namespace
 
-std::size_t page_of(const Scene& scene, const Session& session, Size size) {
-    constexpr std::size_t message_and_titles = 2;
+std::size_t page_of(const Scene& scene, const Session& session, Size size, const Backdrop& backdrop) {
+    const std::size_t message_and_titles = backdrop.time ? 4 : 2;
     const std::size_t above =
         summary_of(scene, size.columns).size() + message_and_titles + (has_hints(session, size) ? 1 : 0);
     return size.rows > above ? size.rows - above : 0;
 }
 
-Screen compose(const Scene& scene, Session& session, Size size) {
+Screen compose(const Scene& scene, Session& session, Size size, const Backdrop& backdrop) {
     session.is_fleet = scene.is_fleet();
     Screen screen;
     if (session.view == View::help) {
@@ -102,7 +128,7 @@ Screen compose(const Scene& scene, Session& session, Size size) {
     } else if (session.chooser) {
         screen = chooser_screen(*session.chooser, session.of_list().sorting, size);
     } else {
-        add_main(screen, scene, session, size);
+        add_main(screen, scene, session, backdrop, size);
     }
     screen.lines.resize(std::min(screen.lines.size(), size.rows));
     return screen;

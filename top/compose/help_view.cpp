@@ -13,6 +13,17 @@ namespace {
 
 constexpr std::size_t half = 39;  // columns of each of two
 
+constexpr std::array<std::string_view, 8> filter_text{
+    "FILTER: terms that must all hold",
+    "web        in the guest's or device's",
+    "           name; web|db: either",
+    "/^web[0-9]/  a regular expression",
+    "state:paused state:off state:stale …",
+    "host:TEXT driver:TEXT is:tagged",
+    "!TERM      the opposite",
+    "",
+};
+
 constexpr std::array<std::string_view, 14> columns_text{
     "COLUMNS (all rates a second)",
     "S    state; ! it does not answer",
@@ -49,6 +60,7 @@ std::vector<std::string> help_lines(std::size_t width) {
     std::vector<std::string> left = section_lines(Section::main);
     append(left, section_lines(Section::rows));
     append(left, section_lines(Section::order));
+    for (const std::string_view line : filter_text) left.emplace_back(line);
     std::vector<std::string> right = section_lines(Section::views);
     append(right, section_lines(Section::time));
     for (const std::string_view line : columns_text) right.emplace_back(line);

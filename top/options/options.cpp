@@ -12,6 +12,7 @@
 #include "top/options/settings.h"
 #include "top/options/sort_names.h"
 #include "top/options/usage.h"
+#include "top/source/wanted_host.h"
 
 namespace virtscope::top {
 namespace {
@@ -153,7 +154,9 @@ Result<> check_source(const SourceOptions& source) {
         return fail(ErrorKind::malformed,
                     "--file and --connect exclude each other: a recording says itself what is in it");
     }
-    if (samples && source.at) {
+    const auto hosts = wanted_hosts(source.uris);
+    const bool has_past = std::ranges::any_of(hosts, [](const WantedHost& host) { return !host.path.empty(); });
+    if (samples && !has_past && source.at) {
         return fail(ErrorKind::malformed, "--at and --connect exclude each other: whoever samples knows no past");
     }
     if (!source.ring.empty() && !source.file.empty()) {
@@ -171,7 +174,10 @@ Result<Options> finish(Draft draft) {
         options.mode = Mode::stream;
     else if (draft.batch)
         options.mode = Mode::batch;
+    options.source.is_printed = options.mode != Mode::screen;
     options.csv.block_bytes = options.figures.block_bytes;
+    // Nobody would see it.
+    if (options.mode == Mode::stream || options.mode == Mode::script) options.source.strip_step = {};
     if (options.secure) {
         options.readonly = true;
         options.init_file.why_closed = "secure";

@@ -29,12 +29,13 @@ std::string host_cpu_time(const FramePair& pair, const Totals& totals) {
     return pair.interval() == 0 ? "0" : csv_number(totals.cpu_time);
 }
 
-std::string host_fields(const FramePair& pair) {
+std::string host_fields(const Host& host) {
+    const FramePair& pair = host.picture.pair;
     const Frame& frame = *pair.now();
     const Totals totals = totals_of(pair);
     const std::string memory = csv_number(kibi(totals.memory));
     return fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(frame.roster->host.name), clock_text(frame),
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", csv_field(host.shown_name()), clock_text(frame),
         csv_field(frame.roster->host.arch), csv_number(frame.get(0, HostMetric::cpus)), totals.guests, totals.running,
         totals.blocked, totals.paused, totals.shutting_down, totals.shut_off, totals.crashed, totals.active,
         totals.inactive, host_cpu(pair, totals), csv_number(kibi(frame.get(0, HostMetric::memory_total))), memory,
@@ -93,7 +94,7 @@ std::string csv_header(const CsvOptions& options) {
 
 std::string csv_row(const Host& host, const CsvOptions& options, const GuestChoice& choice) {
     const FramePair& pair = host.picture.pair;
-    std::string row = host_fields(pair);
+    std::string row = host_fields(host);
     for (const std::size_t guest : choice.rows_by_id(host, GuestChoice::Of::active))
         row += guest_fields(pair, guest, options);
     return row + "\n";

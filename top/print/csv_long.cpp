@@ -69,8 +69,8 @@ std::string guest_line(const Host& host, const Figures& of, const CsvOptions& op
     const RosterGuest& who = frame.roster->guests[of.guest];
     const GuestState state = state_of_guest(frame, of.guest);
     const std::int64_t interval = of.pair.interval();
-    std::string line = fmt::format("{},{},{},{},{},{},{},{}", utc_text(frame.realtime),
-                                   csv_field(frame.roster->host.name), csv_field(who.name), who.uuid.text(),
+    std::string line = fmt::format("{},{},{},{},{},{},{},{}", utc_text(frame.realtime), csv_field(host.shown_name()),
+                                   csv_field(who.name), who.uuid.text(),
                                    is_active(state) ? fmt::format("{}", who.local_id) : std::string(),
                                    state_name(state), is_stale(frame, of.guest) ? 1 : 0,
                                    interval == 0 ? std::string() : fraction(static_cast<double>(interval) / 1e9));

@@ -63,8 +63,8 @@ std::string stream_text(const Host& host, bool block_bytes, const GuestChoice& c
               {.sorting = {column_by_name(View::guests, "id")}, .options = {.block_bytes = block_bytes}, .keep = keep});
     const auto rows = list.rows(0, list.size());
     TableModel table = table_of(list, scene, classic_columns(), rows);
-    std::string out = fmt::format("virt-top time  {} Host {} {} \n", clock_text(frame),
-                                  printable(frame.roster->host.name), printable(machine_text(frame)));
+    std::string out = fmt::format("virt-top time  {} Host {} {} \n", clock_text(frame), printable(host.shown_name()),
+                                  printable(machine_text(frame)));
     out += heading(table);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         as_the_original(table.rows[i].cells, list.context(rows[i]));

@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "top/compose/compose.h"
+#include "top/print/host_news.h"
 #include "top/print/stream.h"
 #include "top/run.h"
 #include "top/session_settings.h"
@@ -94,6 +95,7 @@ public:
             auto wrote = out(text_of(compose_batch(scene, session_)) + "\n");
             if (!wrote) return wrote;
         }
+        for (const std::string& line : news_.since(scene)) tell(line);
         const Picture& first = scene.hosts.front().picture;
         if (!scene.is_new()) {
             tell_once(first.notice);
@@ -120,12 +122,18 @@ private:
     }
 
     void tell_once(const std::string& notice) {
-        if (!told_ && options_.mode != Mode::batch) std::fprintf(stderr, "virt-top: %s\n", notice.c_str());
+        if (!told_ && !notice.empty()) tell(notice);
         told_ = true;
+    }
+
+    // Screens have it among their lines.
+    void tell(const std::string& line) const {
+        if (options_.mode != Mode::batch) std::fprintf(stderr, "virt-top: %s\n", line.c_str());
     }
 
     const Options& options_;
     CsvFile* csv_;
+    HostNews news_;
     Session session_;
     GuestChoice choice_;
     bool told_ = false;

@@ -33,7 +33,7 @@ Typed press(Prompt& prompt, Key key) {
     if (is_enter(key)) return Typed::done;
     if (key == Key::escape) return Typed::left;
     if (key == Key::backspace) drop_last(prompt.typed);
-    if (key == Key::remove) prompt.typed.clear();
+    if (key == Key::del) prompt.typed.clear();
     const char32_t code = character_of(key);
     if (code != 0 && prompt.typed.size() < longest) append(prompt.typed, code);
     return Typed::more;

@@ -82,6 +82,8 @@ bool scroll_pane(Session& session, Key key, std::size_t page) {
         case Key::page_up: first -= std::min(first, page); return true;
         case Key::page_down: first += page; return true;
         case Key::home: first = 0; return true;
+        case Key::left: session.pane_column -= std::min<std::size_t>(session.pane_column, 1); return true;
+        case Key::right: ++session.pane_column; return true;
         case Key::end: first = unlimited / 2; return true;
         default: return false;
     }
@@ -108,6 +110,7 @@ Session::Session() {
 void show(Session& session, View view) {
     session.view = view;
     session.pane_first = 0;
+    session.pane_column = 0;
     if (is_list(view)) session.list = view;
 }
 

@@ -34,6 +34,7 @@ struct Session {
     View list = View::guests;  // the last list, or the one that is shown
     std::array<ListState, list_count> lists{};
     std::size_t pane_first = 0;         // first line of a view that is no list
+    std::size_t pane_column = 0;        // how many of its columns are out to the left
     std::vector<std::string> guests{};  // globs of names: rows of these only; empty: all
     Filter filter{};
     std::set<RowMark> tagged{};

@@ -16,6 +16,7 @@ public:
         return scene_of(source_->go(move, window));
     }
     bool more_to_come() override { return source_->more_to_come(); }
+    Past* past(std::size_t /*host*/) override { return source_->past(); }
     Result<std::string> ring_for_orders(std::size_t /*host*/) const override { return source_->ring_for_orders(); }
 
 private:

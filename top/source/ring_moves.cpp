@@ -27,13 +27,18 @@ nanoseconds at_least(nanoseconds window, const Frame& frame) {
     return window - nanoseconds(std::min(tick / 2, static_cast<std::uint64_t>(window.count())));
 }
 
-bool leads_on(Move move) { return move == Move::forward || move == Move::minute_forward || move == Move::onward; }
+bool leads_on(Move move) {
+    return move == Move::forward || move == Move::minute_forward || move == Move::event_forward || move == Move::onward;
+}
 
 }  // namespace
 
 Result<Picture> RingSource::at(std::int64_t realtime, nanoseconds window) {
-    in_history_ = true;
-    if (auto shown = show(frame_of_time(reader_, realtime), window, {}); !shown) return std::unexpected(shown.error());
+    const bool was_in_history = std::exchange(in_history_, true);
+    if (auto shown = show(frame_of_time(reader_, realtime), window, {}); !shown) {
+        in_history_ = was_in_history;
+        return std::unexpected(shown.error());
+    }
     Picture picture = picture_now(true);
     picture.remark = gap_before(*last_, realtime);
     return picture;
@@ -62,6 +67,15 @@ Result<Picture> RingSource::go(Move move, nanoseconds window) {
     return picture;
 }
 
+// Unlike other ways there is none where nothing happened.
+Result<FramePtr> RingSource::eventful(Move move) {
+    const bool back = move == Move::event_back;
+    // Who looks at the present and at an event goes to that one.
+    auto found = back ? eventful_before(reader_, *last_, !in_history_) : eventful_after(reader_, *last_);
+    if (!found || *found) return found;
+    return fail(ErrorKind::absent, "no event {} this moment", back ? "before" : "after");
+}
+
 // Null: that would be past the newest frame.
 Result<FramePtr> RingSource::target_of(Move move, nanoseconds window) {
     constexpr nanoseconds minute = std::chrono::minutes(1);
@@ -70,6 +84,8 @@ Result<FramePtr> RingSource::target_of(Move move, nanoseconds window) {
         case Move::minute_back: return last_before(reader_, *last_, minute);
         case Move::forward: return first_after(reader_, *last_, nanoseconds(0));
         case Move::minute_forward: return first_after(reader_, *last_, minute);
+        case Move::event_back:
+        case Move::event_forward: return eventful(move);
         case Move::onward: return first_after(reader_, *last_, at_least(window, *last_));
         case Move::oldest: return reader_.oldest();
         case Move::newest: break;

@@ -20,11 +20,14 @@ std::string silence(const Frame& frame, const Now& now) {
     return fmt::format("agent silent for {}: this is what it saw last", human_duration(age->count()));
 }
 
-Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, RingSource::Kind kind,
+// No kind: the file says it.
+Result<std::unique_ptr<FrameSource>> open_source(const std::string& path, std::optional<RingSource::Kind> kind,
                                                  nanoseconds strip_step) {
+    using Kind = RingSource::Kind;
     auto reader = RingReader::open(path);
     if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<RingSource>(std::move(*reader), path, kind, strip_step);
+    const Kind own = reader->is_recording() ? Kind::recording : Kind::ring;
+    return std::make_unique<RingSource>(std::move(*reader), path, kind.value_or(own), strip_step);
 }
 
 }  // namespace
@@ -104,6 +107,10 @@ Picture RingSource::picture_now(bool is_new) {
 
 Result<std::unique_ptr<FrameSource>> open_ring_source(const std::string& path, nanoseconds strip_step) {
     return open_source(path, RingSource::Kind::ring, strip_step);
+}
+
+Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& path, nanoseconds strip_step) {
+    return open_source(path, std::nullopt, strip_step);
 }
 
 Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path, nanoseconds strip_step) {

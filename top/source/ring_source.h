@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/ring/reader.h"
+#include "top/source/ring_past.h"
 #include "top/source/source.h"
 
 namespace virtscope::top {
@@ -18,12 +19,14 @@ public:
           path_(std::move(path)),
           kind_(kind),
           in_history_(kind == Kind::recording),
-          strip_(strip_step) {}
+          strip_(strip_step),
+          past_(path_) {}
 
     Result<Picture> look(std::chrono::nanoseconds window) override;
     Result<Picture> at(std::int64_t realtime, std::chrono::nanoseconds window) override;
     Result<Picture> go(Move move, std::chrono::nanoseconds window) override;
     bool more_to_come() override;
+    Past* past() override { return &past_; }
     Result<std::string> ring_for_orders() const override;
 
 private:
@@ -38,6 +41,7 @@ private:
     Result<bool> show(Result<FramePtr> frame, std::chrono::nanoseconds window, const Begin& begin);
     Picture picture_now(bool is_new);
 
+    Result<FramePtr> eventful(Move move);
     Result<FramePtr> target_of(Move move, std::chrono::nanoseconds window);
     std::string remark_on(Move move, bool ended);
 
@@ -51,6 +55,7 @@ private:
     std::vector<EventAt> events_;
     std::string notice_;  // about the moment shown
     CpuStrip strip_;
+    RingPast past_;
 };
 
 }  // namespace virtscope::top

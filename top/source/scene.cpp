@@ -9,7 +9,8 @@ bool Scene::is_new() const {
 }
 
 bool Scene::has_rates() const {
-    return std::ranges::all_of(hosts, [](const Host& host) { return !host.is_known() || host.picture.has_rates; });
+    return std::ranges::all_of(
+        hosts, [](const Host& host) { return host.is_known() ? host.picture.has_rates : !host.is_awaited; });
 }
 
 bool Scene::is_history() const {

@@ -13,7 +13,11 @@ struct Host {
     std::string trouble{};  // why there is nothing of it now, a line for a person; empty if all is well
     Picture picture{};      // pair.now() is null while nothing has been seen of it; what was seen last stays
 
+    bool is_awaited = false;  // nothing has been heard of it yet, good or bad: it is worth to look again soon
+
     bool is_known() const { return picture.pair.now() != nullptr; }
+    // What stands where a host is named: the label, else the name of a host that is known.
+    const std::string& shown_name() const { return label.empty() ? picture.frame().roster->host.name : label; }
 };
 
 struct Scene {
@@ -21,7 +25,7 @@ struct Scene {
 
     bool is_fleet() const { return hosts.size() > 1; }
     bool is_new() const;      // a picture of some host is
-    bool has_rates() const;   // every known host's picture has
+    bool has_rates() const;   // every known host's picture has, and none is awaited
     bool is_history() const;  // the first known host's picture is
 };
 

@@ -20,9 +20,15 @@ public:
     virtual bool more_to_come() = 0;
 
     // Of the host at that place in the scene.
+    virtual Past* past(std::size_t /*host*/) { return nullptr; }
     virtual Result<std::string> ring_for_orders(std::size_t host) const = 0;
 };
 
 std::unique_ptr<SceneSource> one_host(std::unique_ptr<FrameSource> source);
+
+// As choose_source() where there is one host; several -c may be several (wanted_host.h), which is a Fleet. A path is a
+// ring or a recording. Errors: as choose_source(); of several, URIs that are none. Whoever cannot be reached is no
+// error.
+Result<std::unique_ptr<SceneSource>> choose_scene_source(const SourceOptions& options);
 
 }  // namespace virtscope::top

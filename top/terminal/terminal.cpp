@@ -1,107 +1,72 @@
 #include "top/terminal/terminal.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <clocale>
-#include <cstdlib>
 #include <cstring>
-#include <cwchar>
 
-#include <curses.h>
 #include <langinfo.h>
 #include <poll.h>
-#include <sys/ioctl.h>
-#include <term.h>
 #include <unistd.h>
 
-// <term.h> defines these as macros.
-#undef lines
-#undef columns
-
 #include "core/text.h"
+#include "top/terminal/display.h"
+#include "top/terminal/keys.h"
+#include "top/terminal/paint.h"
 #include "top/terminal/signals.h"
+#include "top/terminal/tty.h"
 
 namespace virtscope::top {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-attr_t attributes(Style style) {
-    switch (style) {
-        case Style::heading:
-        case Style::selected: return A_REVERSE;
-        case Style::selected_stale: return A_REVERSE | A_DIM;
-        case Style::stale:
-        case Style::dim: return A_DIM;
-        case Style::warning:
-        case Style::critical: return A_BOLD;
-        default: break;
-    }
-    return A_NORMAL;
-}
-
 // Bytes of UTF-8 are not to be sent to a terminal that takes them for something else: among them are
 // control characters of eight-bit terminals.
-bool terminal_takes_utf8() { return std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0; }
-
-std::string ascii_only(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80) out += c;
-        if (byte >= 0xc0) out += '?';
-    }
-    return out;
+Alphabet alphabet_of(const TerminalOptions& options) {
+    const bool utf8 = std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0;
+    return utf8 && !options.ascii ? Alphabet::unicode : Alphabet::ascii;
 }
 
-Result<> check_terminal() {
-    constexpr const char* instead = "use -b, --stream, or --script with --csv FILE";
-    if (::isatty(STDOUT_FILENO) == 0)
-        return fail(ErrorKind::unsupported, "standard output is no terminal: {}", instead);
-    if (::isatty(STDIN_FILENO) == 0) return fail(ErrorKind::unsupported, "standard input is no terminal: {}", instead);
-    const char* const term = std::getenv("TERM");
-    int found = 0;
-    const bool known = term != nullptr && *term != '\0' && ::setupterm(nullptr, STDOUT_FILENO, &found) == OK;
-    if (!known || ::tigetstr("cup") == nullptr) {
-        return fail(ErrorKind::unsupported, "TERM='{}': not a terminal that can be drawn on: {}",
-                    printable(term != nullptr ? term : "", 40), instead);
-    }
-    return {};
+Result<const Theme*> theme_of(const TerminalOptions& options) {
+    if (options.theme.empty()) return find_theme(theme_names().front());
+    if (const Theme* const theme = find_theme(options.theme)) return theme;
+    std::string known;
+    for (const std::string_view name : theme_names()) known += (known.empty() ? "" : ", ") + std::string(name);
+    return fail(ErrorKind::malformed, "theme '{}': must be one of {}", printable(options.theme, 40), known);
 }
 
-Key key_of(wint_t code, bool is_function) {
-    if (!is_function) return code == 0x7f || code == 0x08 ? Key::backspace : Key{static_cast<char32_t>(code)};
-    switch (code) {
-        case KEY_UP: return Key::up;
-        case KEY_DOWN: return Key::down;
-        case KEY_PPAGE: return Key::page_up;
-        case KEY_NPAGE: return Key::page_down;
-        case KEY_HOME: return Key::home;
-        case KEY_END: return Key::end;
-        case KEY_BACKSPACE: return Key::backspace;
-        case KEY_ENTER: return Key::enter;
-        default: return Key::other;
-    }
-}
+bool is_small(Size size) { return size.rows < least_size.rows || size.columns < least_size.columns; }
 
 }  // namespace
 
 struct Terminal::State {
-    explicit State(Signals taken) : signals(std::move(taken)) {}
+    State(Signals taken, Entry chosen, Display made, const termios& modes, const Theme& theme,
+          const TerminalOptions& options)
+        : entry(std::move(chosen)),
+          alphabet(alphabet_of(options)),
+          signals(std::move(taken)),
+          display(std::move(made)),
+          pens(theme, entry.depth),
+          tty(entry.able, modes),
+          keys(entry.able.has_mouse) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
-    ~State() {
-        if (screen == nullptr) return;
-        ::endwin();
-        ::delscreen(screen);
-    }
 
-    void resize();
+    void fit();
+    bool send();
+    std::optional<TerminalEvent> told(int signal);
     std::optional<TerminalEvent> pending();
+    bool listen(std::chrono::milliseconds most) const;
 
+    Entry entry;
+    Alphabet alphabet;
     Signals signals;
-    SCREEN* screen = nullptr;
-    bool utf8 = terminal_takes_utf8();
-    int fruitless = 0;  // wake-ups for a key that was none
+    Display display;
+    Pens pens;
+    Tty tty;
+    Keys keys;
+    Size size{0, 0};
+    std::optional<Screen> wanted{};  // none: it is shown, or on its way
 };
 
 Terminal::Terminal(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -109,88 +74,102 @@ Terminal::Terminal(Terminal&&) noexcept = default;
 Terminal& Terminal::operator=(Terminal&&) noexcept = default;
 Terminal::~Terminal() = default;
 
-Result<Terminal> Terminal::open() {
-    if (auto fit = check_terminal(); !fit) return std::unexpected(fit.error());
-    auto signals = Signals::take();
+Result<Terminal> Terminal::open(const TerminalOptions& options) {
+    const auto theme = theme_of(options);
+    if (!theme) return std::unexpected(theme.error());
+    const auto modes = Tty::modes();
+    if (!modes) return std::unexpected(modes.error());
+    auto entry = choose_entry(**theme, options);
+    if (!entry) return std::unexpected(entry.error());
+    auto signals = Signals::take();  // before ncurses, which takes those that nobody has
     if (!signals) return std::unexpected(signals.error());
-    auto state = std::make_unique<State>(std::move(*signals));
-    state->screen = ::newterm(nullptr, stdout, stdin);
-    if (state->screen == nullptr) return fail(ErrorKind::unsupported, "the terminal cannot be set up: use -b");
-    ::cbreak();
-    ::noecho();
-    ::nonl();
-    ::nodelay(stdscr, TRUE);
-    ::keypad(stdscr, TRUE);
-    ::set_escdelay(25);
-    ::curs_set(0);
-    state->resize();
+    auto display = Display::open(*entry);
+    if (!display) return std::unexpected(display.error());
+    auto state =
+        std::make_unique<State>(std::move(*signals), std::move(*entry), std::move(*display), *modes, **theme, options);
+    state->tty.enter();
+    state->fit();
     return Terminal(std::move(state));
 }
 
-// SIGWINCH is read by us, so ncurses has to be told.
-void Terminal::State::resize() {
-    winsize now{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &now) == 0 && now.ws_row > 0 && now.ws_col > 0) {
-        ::resizeterm(now.ws_row, now.ws_col);
-    }
-}
+Size Terminal::size() const { return state_->size; }
 
-Size Terminal::size() const {
-    return {static_cast<std::size_t>(std::max(getmaxy(stdscr), 1)),
-            static_cast<std::size_t>(std::max(getmaxx(stdscr), 1))};
-}
+bool Terminal::draws_unicode() const { return state_->alphabet == Alphabet::unicode; }
 
 void Terminal::draw(const Screen& screen) {
-    ::werase(stdscr);
-    const std::size_t width = size().columns;
-    int row = 0;
-    for (const Line& line : screen.lines) {
-        std::string text = state_->utf8 ? line.text : ascii_only(line.text);
-        const attr_t attribute = attributes(line.style);
-        // A bar reaches over the whole line.
-        if ((attribute & A_REVERSE) != 0) text = fit(text, width);
-        ::wattrset(stdscr, static_cast<int>(attribute));
-        mvwaddstr(stdscr, row++, 0, text.c_str());
-    }
-    ::wattrset(stdscr, static_cast<int>(A_NORMAL));
-    ::wrefresh(stdscr);
+    state_->wanted = screen;
+    (void)state_->send();  // that it is gone is noticed by whoever waits
 }
 
 void Terminal::redraw(const Screen& screen) {
-    ::clearok(stdscr, TRUE);
+    state_->display.forget();
     draw(screen);
 }
 
-// What ncurses has in its own buffer, then signals.
-std::optional<TerminalEvent> Terminal::State::pending() {
-    wint_t code = 0;
-    const int got = ::wget_wch(stdscr, &code);
-    if (got != ERR) {
-        fruitless = 0;
-        if (got == KEY_CODE_YES && code == KEY_RESIZE) return Resized{};
-        return key_of(code, got == KEY_CODE_YES);
+void Terminal::State::fit() {
+    const Size now = tty.size();
+    if (now.rows == size.rows && now.columns == size.columns) return;
+    size = now;
+    display.resize(size);
+    display.forget();
+}
+
+// What is on its way is written first: until then a newer screen takes the place of one that waits.
+bool Terminal::State::send() {
+    if (!tty.outlet.pump()) return false;
+    if (!tty.outlet.is_empty() || !wanted) return true;
+    paint(is_small(size) ? too_small(size) : *wanted, size, pens, alphabet);
+    wanted.reset();
+    tty.outlet.put(display.update());
+    return tty.outlet.pump();
+}
+
+std::optional<TerminalEvent> Terminal::State::told(int signal) {
+    switch (signal) {
+        case SIGTSTP:
+            tty.leave();
+            signals.stop();
+            [[fallthrough]];
+        case SIGCONT:
+            tty.enter();
+            display.forget();
+            [[fallthrough]];
+        case SIGWINCH: fit(); return Resized{};
+        default: return Ended{};
     }
-    const auto signal = signals.next();
-    if (!signal) return std::nullopt;
-    if (*signal != SIGWINCH) return Ended{};
-    resize();
-    return Resized{};
+}
+
+// Signals before keys: however many of those there are.
+std::optional<TerminalEvent> Terminal::State::pending() {
+    if (const auto signal = signals.next()) return told(*signal);
+    while (const auto event = keys.next(Clock::now())) {
+        if (const Key* const key = std::get_if<Key>(&*event)) return *key;
+        const MouseEvent& mouse = std::get<MouseEvent>(*event);
+        const bool is_inside = mouse.row < size.rows && mouse.column < size.columns;
+        if (is_inside && !is_small(size)) return mouse;
+    }
+    return std::nullopt;
+}
+
+// False: the terminal is gone.
+bool Terminal::State::listen(std::chrono::milliseconds most) const {
+    const bool writes = !tty.outlet.is_empty();
+    pollfd sources[3] = {
+        {STDIN_FILENO, POLLIN, 0}, {signals.fd(), POLLIN, 0}, {writes ? tty.outlet.fd() : -1, POLLOUT, 0}};
+    if (::poll(sources, 3, static_cast<int>(most.count())) < 0) return errno == EINTR;
+    constexpr short gone = POLLHUP | POLLERR | POLLNVAL;
+    return ((sources[0].revents | sources[2].revents) & gone) == 0;
 }
 
 TerminalEvent Terminal::wait(Clock::time_point until) {
     while (true) {
+        if (!state_->send()) return Ended{};
         if (auto event = state_->pending()) return *event;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-        if (left.count() <= 0) return TimeOver{};
-        pollfd sources[2] = {{STDIN_FILENO, POLLIN, 0}, {state_->signals.fd(), POLLIN, 0}};
+        const auto now = Clock::now();
+        if (now >= until) return TimeOver{};
         constexpr std::chrono::milliseconds longest = std::chrono::hours(1);
-        const int ready = ::poll(sources, 2, static_cast<int>(std::min(left, longest).count()));
-        if (ready < 0 && errno != EINTR) return Ended{};
-        if (ready <= 0) continue;
-        constexpr int most_fruitless = 100;  // readable, yet never a key: the terminal is gone
-        const bool readable = (sources[0].revents & POLLIN) != 0;
-        if ((sources[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) return Ended{};
-        if (readable && ++state_->fruitless > most_fruitless) return Ended{};
+        const auto most = std::chrono::ceil<std::chrono::milliseconds>(until - now);
+        if (!state_->listen(std::clamp(most, std::chrono::milliseconds(0), longest))) return Ended{};
     }
 }
 

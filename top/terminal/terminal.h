@@ -1,7 +1,8 @@
-// Terminal: draws screens and reads keys; the only file that knows ncurses is terminal.cpp.
+// Terminal: draws screens and reads keys and the mouse.
 //
-// One at a time in a process. The terminal is as it was before once the object is gone. Signals that
-// end or resize are taken as events, so that there is no way out that leaves the terminal raw.
+// One at a time in a process. The terminal is as it was before once the object is gone, while the process is stopped
+// (Ctrl-Z), and when it crashes. Signals that end or resize are taken as events. A terminal that does not read holds
+// nothing up: screens that it has no room for are passed over, the newest is drawn when there is room.
 #pragma once
 
 #include <chrono>
@@ -9,7 +10,8 @@
 #include <variant>
 
 #include "core/result.h"
-#include "top/session/session.h"
+#include "top/terminal/mouse.h"
+#include "top/terminal/terminal_options.h"
 #include "top/view/screen.h"
 
 namespace virtscope::top {
@@ -17,17 +19,21 @@ namespace virtscope::top {
 struct Resized {};
 struct Ended {};  // SIGINT, SIGTERM, SIGHUP, or the terminal is gone
 struct TimeOver {};
-using TerminalEvent = std::variant<Key, Resized, Ended, TimeOver>;
+using TerminalEvent = std::variant<Key, MouseEvent, Resized, Ended, TimeOver>;
 
 class Terminal {
 public:
-    // Errors: unsupported (standard input or output is no terminal, or $TERM names none that can be drawn on).
-    static Result<Terminal> open();
+    // Errors: malformed (no such theme, naming those there are), unsupported (standard input or output is no terminal,
+    // or $TERM names none that can be drawn on), system.
+    static Result<Terminal> open(const TerminalOptions& options = {});
     Terminal(Terminal&&) noexcept;
     Terminal& operator=(Terminal&&) noexcept;
     ~Terminal();
 
     Size size() const;
+    // Or ASCII alone.
+    bool draws_unicode() const;
+    // On a terminal smaller than least_size a line is drawn instead that says so.
     void draw(const Screen& screen);
     // Draws all of it again, whatever is believed to be there.
     void redraw(const Screen& screen);

@@ -12,20 +12,30 @@ enum class Key : char32_t {
     page_down,
     home,
     end,
+    insert,
+    del,  // Delete, forward
+    back_tab,
     backspace,
-    remove,  // Delete
-    tab_back,
+    ctrl_up,
+    ctrl_down,
+    ctrl_left,
+    ctrl_right,
     f1,
+    f2,
     f3,
     f4,
     f5,
     f6,
+    f7,
+    f8,
     f9,
     f10,
+    f11,
+    f12,
     other,  // a key that means nothing here
-    tab = U'\t',
     enter = U'\r',
     escape = 0x1b,
+    tab = U'\t',
     redraw = 0x0c,  // ^L
 };
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -56,6 +57,7 @@ struct Size {
     std::size_t rows;
     std::size_t columns;
 };
+inline constexpr Size least_size{10, 40};  // of a terminal
 inline constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 
 // What a click at a spot means: a key as if it had been typed, a row chosen by its place in the order, the column of
@@ -82,6 +84,12 @@ struct Screen {
     std::vector<Line> lines{};
     std::vector<Spot> spots{};  // where two overlap, the later one
 };
+
+// What a click there means; none: nothing.
+std::optional<Click> click_at(const Screen& screen, std::size_t row, std::size_t column);
+
+// What is shown on a terminal that is smaller than least_size: one line that says so.
+Screen too_small(Size size);
 
 // `text` in at most `width` columns, '~' where it was cut, no blanks at the end.
 std::string clip(std::string_view text, std::size_t width);

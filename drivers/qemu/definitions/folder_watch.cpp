@@ -19,6 +19,8 @@ bool FolderWatch::begin() {
 
 bool FolderWatch::changed() {
     if (!inotify_) {
+        // Each tick asks: no descriptor is made for what is not there.
+        if (absent_ && ::access(folder_.c_str(), F_OK) != 0 && errno == ENOENT) return false;
         const bool was_absent = absent_;
         absent_ = !begin() && errno == ENOENT;
         return !(absent_ && was_absent);

@@ -13,9 +13,10 @@ from .case import LabCase, main
 from .guest import Guest
 from .lab import Lab
 from .needs import need, need_program
-from .screen import Screen
+from .screen import Screen, table_of
 from .spec import Disk, Nic, Spec
+from .teletype import Teletype
 from .wait import eventually, until
 
-__all__ = ["Agent", "Disk", "Guest", "Lab", "LabCase", "Nic", "Screen", "Spec", "eventually", "main", "need",
-           "need_program", "program", "until"]
+__all__ = ["Agent", "Disk", "Guest", "Lab", "LabCase", "Nic", "Screen", "Spec", "Teletype", "eventually", "main", "need",
+           "need_program", "program", "table_of", "until"]

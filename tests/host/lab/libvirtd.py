@@ -91,10 +91,12 @@ class Domain:
 
 
 class Libvirtd:
-    """virtlogd and libvirtd, running until close()."""
+    """virtlogd and libvirtd, running until close(). With `tcp_port` it is to be had as another host is, and calls itself
+    `hostname`."""
 
-    def __init__(self):
+    def __init__(self, tcp_port=None, hostname="far"):
         need_root()
+        self.tcp_port, self.hostname = tcp_port, hostname
         for program, package in (("libvirtd", "libvirt-daemon-system"), ("virtlogd", "libvirt-daemon-system"),
                                  ("virsh", "libvirt-clients"), ("qemu-system-x86_64", "qemu-system-x86")):
             need_program(program, package)
@@ -109,6 +111,10 @@ class Libvirtd:
         for name, text in _SETTINGS.items():
             with open(f"/etc/libvirt/{name}", "w") as file:
                 file.write(text.format(folder=self.folder))
+        if tcp_port:
+            with open("/etc/libvirt/libvirtd.conf", "a") as file:
+                file.write(f'listen_tls = 0\nlisten_tcp = 1\nlisten_addr = "127.0.0.1"\ntcp_port = "{tcp_port}"\n'
+                           'auth_tcp = "none"\n')
         self._closed = threading.Event()
         threading.Thread(target=_reap, args=(self._closed,), daemon=True).start()
         self._log = self._spawn("virtlogd")
@@ -117,6 +123,8 @@ class Libvirtd:
     def _spawn(self, program):
         argv = [shutil.which(program), "--config", f"/etc/libvirt/{program}.conf",
                 "--pid-file", f"{self.folder}/{program}.pid"]
+        if program == "libvirtd" and self.tcp_port:
+            argv = ["unshare", "--uts", "sh", "-c", f'hostname {self.hostname}; exec "$0" "$@"', *argv, "--listen"]
         with open(f"{self.folder}/{program}.out", "ab") as out:
             return spawn(argv, stdout=out, stderr=out)
 

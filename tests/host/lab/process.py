@@ -20,11 +20,16 @@ def unshare(kind=CLONE_NEWNET):
         raise OSError(ctypes.get_errno(), "unshare")
 
 
+def die_with(parent):
+    """To be called in the child."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked to be told
+        os._exit(127)
+
+
 def _tied_to(parent, netns):
     def before_exec():
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked to be told
-            os._exit(127)
+        die_with(parent)
         if netns is not None:
             setns(netns)
     return before_exec

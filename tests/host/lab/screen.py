@@ -65,3 +65,14 @@ class Screen:
 
     def __exit__(self, *_):
         self.close()
+
+
+def table_of(text):
+    """The lists' table on a screen of virt-top: words of its title, and its rows as lines."""
+    lines = text.splitlines()
+    titles = [line.rstrip().removesuffix(">").rstrip() for line in lines]
+    head = next((number for number, line in enumerate(titles) if "%CPU" in line and line.endswith("NAME")), None)
+    if head is None:
+        return [], []
+    rows = [line for line in lines[head + 1:] if line.strip() and not line.startswith("q Quit")]
+    return titles[head].split(), rows
