@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "top/print/csv.h"
+#include "top/print/csv_field.h"
 
 using namespace virtscope::top;
 using namespace std::chrono_literals;

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+using namespace virtscope;
 using namespace virtscope::top;
 using namespace std::chrono_literals;
 
@@ -68,6 +69,53 @@ TEST_CASE("orders: to which socket, and whether at all") {
     CHECK(parsed->options.readonly);
 }
 
+TEST_CASE("views, filters and what the terminal is spared") {
+    CHECK(parse({"-1"})->options.view == View::pcpus);
+    CHECK(parse({"-2"})->options.view == View::nics);
+    CHECK(parse({"-3"})->options.view == View::disks);
+    CHECK(parse({"--vcpus"})->options.view == View::vcpus);
+    CHECK(parse({"-1", "-3"})->options.view == View::disks);  // the last one, as everywhere
+    CHECK(parse({"-n", "-1"})->options.view == View::guests);
+    CHECK(parse({"-b1"})->options.view == View::pcpus);
+    const auto parsed =
+        parse({"--guest", "a", "--guest", "b*", "--filter", "state:paused !db", "--hist-cpu", "5", "--no-color",
+               "--ascii", "--no-mouse", "--no-hints", "--theme", "mono", "-s", "--debug", "log"});
+    REQUIRE(parsed);
+    const Options& options = parsed->options;
+    CHECK(options.guests == std::vector<std::string>{"a", "b*"});
+    CHECK(options.filter.text() == "state:paused !db");
+    CHECK(options.source.strip_step == 5s);
+    CHECK_FALSE((options.drawing.color || options.drawing.mouse || options.drawing.hints));
+    CHECK(options.drawing.ascii);
+    CHECK(options.drawing.theme == "mono");
+    CHECK((options.secure && options.readonly));
+    CHECK(options.debug == "log");
+    CHECK(parse({"--end-time", "+10"})->options.end_time == EndTime{true, 10'000'000'000});
+    const CsvOptions csv = parse({"--csv", "f", "--csv-format", "long", "--no-csv-mem"})->options.csv;
+    CHECK(csv.format == CsvFormat::rows);
+    CHECK((csv.cpu && !csv.memory && csv.block && csv.net));
+}
+
+TEST_CASE("-o takes virt-top's names and those of every list's columns") {
+    for (const char* name : {"cpu", "processor", "mem", "memory", "time", "id", "name", "netrx", "nettx", "blockrdrq",
+                             "blockwrrq", "steal"}) {
+        CAPTURE(name);
+        CHECK(parse({"-o", name}));
+    }
+    const std::string all = parse({"-o", "help"})->print;
+    CHECK(all.find("\nsteal\n") != std::string::npos);
+    std::string name;
+    for (const char c : all) {
+        if (c != '\n') {
+            name += c;
+            continue;
+        }
+        CAPTURE(name);
+        CHECK(parse({"-o", name.c_str()}));
+        name.clear();
+    }
+}
+
 TEST_CASE("help and version are printed, not run") {
     CHECK(parse({"--help"})->print.find("--block-in-bytes") != std::string::npos);
     CHECK(parse({"--help"})->print.find("Exit codes: ") != std::string::npos);
@@ -96,6 +144,12 @@ TEST_CASE("what is wrong is named, with what would be right, in one line") {
     CHECK(refusal({"--file", ""}).starts_with("--file '': "));
     CHECK(refusal({"--at", "soon"}).starts_with("--at 'soon' is no time"));
     CHECK(refusal({"--at", "\x1b[2J"}).find('\x1b') == std::string::npos);
+    CHECK(refusal({"--end-time", "soon"}).starts_with("--end-time 'soon': must be \"YYYY-MM-DD HH:MM:SS\", "));
+    CHECK(refusal({"--hist-cpu", "-1"}).starts_with("--hist-cpu '-1': must be seconds"));
+    CHECK(refusal({"--csv-format", "wide"}) == "--csv-format 'wide': must be one of classic, long");
+    CHECK(refusal({"--filter", "/(/"}).starts_with("--filter "));
+    CHECK(refusal({"--guest", ""}) == "--guest '': must be a name, * and ? allowed");
+    CHECK(refusal({"-c", ""}) == "-c '': must be a URI such as qemu:///system");
     CHECK(refusal({"--colour"}).find("--colour") != std::string::npos);
     CHECK(refusal({"stray"}).find("stray") != std::string::npos);
     CHECK(refusal({"--csv"}).find("--csv") != std::string::npos);

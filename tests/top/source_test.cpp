@@ -170,19 +170,19 @@ TEST_CASE("an unknown URI is refused, a known one sampled") {
 TEST_CASE("the CSV file is a header and a line a picture; what cannot be written is an error") {
     const sample::Directory folder;
     sample::write_all(folder.file("csv"), "of yesterday");
-    auto file = CsvFile::open(folder.file("csv"), false);
+    auto file = CsvFile::open({.file = folder.file("csv")}, {});
     REQUIRE(file);
     const Pair pair({{.name = "a"}});
-    REQUIRE(file->append(pair.picture()));
-    REQUIRE(file->append(pair.picture()));
+    REQUIRE(file->append({.label = "vm", .picture = pair.picture()}));
+    REQUIRE(file->append({.label = "vm", .picture = pair.picture()}));
     const std::string text = sample::read_all(folder.file("csv"));
     CHECK(text.starts_with("Hostname,Time,"));
     CHECK(std::count(text.begin(), text.end(), '\n') == 3);
 
-    const auto full = CsvFile::open("/dev/full", false);
+    const auto full = CsvFile::open({.file = "/dev/full"}, {});
     REQUIRE_FALSE(full);
     CHECK(full.error().message == "write --csv /dev/full: No space left on device");
-    const auto nowhere = CsvFile::open(folder.file("none/csv"), false);
+    const auto nowhere = CsvFile::open({.file = folder.file("none/csv")}, {});
     REQUIRE_FALSE(nowhere);
     CHECK(nowhere.error().message.find("/none/csv: No such file or directory") != std::string::npos);
 }

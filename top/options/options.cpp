@@ -176,6 +176,8 @@ Result<Options> finish(Draft draft) {
         options.mode = Mode::batch;
     options.source.is_printed = options.mode != Mode::screen;
     options.csv.block_bytes = options.figures.block_bytes;
+    // Nobody would see it.
+    if (options.mode == Mode::stream || options.mode == Mode::script) options.source.strip_step = {};
     if (options.secure) {
         options.readonly = true;
         options.init_file.why_closed = "secure";

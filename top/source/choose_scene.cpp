@@ -62,8 +62,9 @@ Result<std::unique_ptr<SceneSource>> alone(Result<std::unique_ptr<FrameSource>> 
 Result<std::unique_ptr<SceneSource>> choose_scene_source(const SourceOptions& options) {
     const auto hosts = wanted_hosts(options.uris);
     if (hosts.empty()) return alone(choose_source(options));
-    if (hosts.size() == 1 && !hosts.front().path.empty()) return alone(open_ring_or_recording(hosts.front().path));
-    if (hosts.size() == 1) return alone(open_sampler_source(hosts.front().uris, {}));
+    if (hosts.size() == 1 && !hosts.front().path.empty())
+        return alone(open_ring_or_recording(hosts.front().path, options.strip_step));
+    if (hosts.size() == 1) return alone(open_sampler_source(hosts.front().uris, {}, options.strip_step));
     std::vector<FleetMember> members;
     for (const WantedHost& host : hosts) {
         auto member = member_of(host);

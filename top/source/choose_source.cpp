@@ -25,14 +25,14 @@ std::string why_not(const Error& error) {
 }  // namespace
 
 Result<std::unique_ptr<FrameSource>> choose_source(const SourceOptions& options) {
-    if (!options.uris.empty()) return open_sampler_source(options.uris, {});
+    if (!options.uris.empty()) return open_sampler_source(options.uris, {}, options.strip_step);
     if (!options.file.empty()) return open_recording_source(options.file, options.strip_step);
     if (!options.ring.empty() || options.at) return open_ring_source(ring_path(options.ring), options.strip_step);
     auto ring = open_ring_source(ring_path({}), options.strip_step);
-    if (!ring) return open_sampler_source(default_uris(), why_not(ring.error()));
+    if (!ring) return open_sampler_source(default_uris(), why_not(ring.error()), options.strip_step);
     const auto look = (*ring)->look(std::chrono::seconds(1));
     if (look && (*ring)->more_to_come()) return open_ring_source(ring_path({}), options.strip_step);
-    return open_sampler_source(default_uris(), {});
+    return open_sampler_source(default_uris(), {}, options.strip_step);
 }
 
 }  // namespace virtscope::top

@@ -16,9 +16,9 @@ using std::chrono::nanoseconds;
 // A ring of our own, of which the rest of this file only says so.
 class SamplerSource final : public FrameSource {
 public:
-    SamplerSource(std::unique_ptr<SamplerThread> thread, RingReader reader, std::string notice)
+    SamplerSource(std::unique_ptr<SamplerThread> thread, RingReader reader, std::string notice, nanoseconds strip_step)
         : thread_(std::move(thread)),
-          ring_(std::move(reader), thread_->ring(), RingSource::Kind::ring),
+          ring_(std::move(reader), thread_->ring(), RingSource::Kind::ring, strip_step),
           notice_(std::move(notice)) {}
 
     Result<Picture> look(nanoseconds window) override {
@@ -63,18 +63,20 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<FrameSource>> sampler_source(std::unique_ptr<Sampler> sampler, std::string notice) {
+Result<std::unique_ptr<FrameSource>> sampler_source(std::unique_ptr<Sampler> sampler, std::string notice,
+                                                    nanoseconds strip_step) {
     auto thread = SamplerThread::start(std::move(sampler));
     if (!thread) return std::unexpected(thread.error());
     auto reader = RingReader::open((*thread)->ring());
     if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<SamplerSource>(std::move(*thread), std::move(*reader), std::move(notice));
+    return std::make_unique<SamplerSource>(std::move(*thread), std::move(*reader), std::move(notice), strip_step);
 }
 
-Result<std::unique_ptr<FrameSource>> open_sampler_source(const std::vector<std::string>& uris, std::string notice) {
+Result<std::unique_ptr<FrameSource>> open_sampler_source(const std::vector<std::string>& uris, std::string notice,
+                                                         nanoseconds strip_step) {
     auto sampler = Sampler::open({.uris = uris, .host = {}, .drivers = {}});
     if (!sampler) return std::unexpected(sampler.error());
-    return sampler_source(std::move(*sampler), std::move(notice));
+    return sampler_source(std::move(*sampler), std::move(notice), strip_step);
 }
 
 }  // namespace virtscope::top

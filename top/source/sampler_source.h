@@ -6,6 +6,7 @@
 
 namespace virtscope::top {
 
-Result<std::unique_ptr<FrameSource>> sampler_source(std::unique_ptr<Sampler> sampler, std::string notice);
+Result<std::unique_ptr<FrameSource>> sampler_source(std::unique_ptr<Sampler> sampler, std::string notice,
+                                                    std::chrono::nanoseconds strip_step = default_strip_step);
 
 }  // namespace virtscope::top

@@ -71,6 +71,7 @@ Result<std::unique_ptr<FrameSource>> open_ring_or_recording(const std::string& p
 Result<std::unique_ptr<FrameSource>> open_recording_source(const std::string& path,
                                                            std::chrono::nanoseconds strip_step = default_strip_step);
 // `notice` is added to every picture: why we sample instead of reading.
-Result<std::unique_ptr<FrameSource>> open_sampler_source(const std::vector<std::string>& uris, std::string notice);
+Result<std::unique_ptr<FrameSource>> open_sampler_source(const std::vector<std::string>& uris, std::string notice,
+                                                         std::chrono::nanoseconds strip_step = default_strip_step);
 
 }  // namespace virtscope::top
