@@ -139,7 +139,7 @@ TEST_CASE("how many colours: the user's word, then the terminal's") {
     CHECK(with([](auto& f) { f.colours = 88; }) == Depth::sixteen);
     CHECK(with([](auto& f) { f.colours = 8; }) == Depth::eight);
     CHECK(with([](auto& f) { f.colours = -1, f.colour_term = "truecolor"; }) == Depth::mono);
-    CHECK(with([](auto& f) { f.colours = -1, f.choice = ColourChoice::always; }) == Depth::eight);
+    CHECK(with([](auto& f) { f.colours = -1, f.choice = ColourChoice::always; }) == Depth::mono);
 }
 
 TEST_CASE("the nearest colour that there is") {
