@@ -30,6 +30,7 @@ Abilities xterm() {
     able.reverse = "\33[7m";
     able.colours = 256;
     able.clears_in_colour = true;
+    able.steps = able.ansi_right = true;
     return able;
 }
 
@@ -62,7 +63,6 @@ std::string Bench::trouble(const Screen& screen) const {
     for (std::size_t row = 0; row < size.rows; ++row) {
         for (std::size_t column = 0; column < size.columns; ++column) {
             const Cell& cell = wanted.row(row)[column];
-            std::string look;
             Vt one(1, 2);
             one.take(looks.bytes(cell.look) + "x");
             if (vt.cell(row, column) != VtCell{cell.character, one.cell(0, 0).look}) {
@@ -93,6 +93,7 @@ Screen random_screen(std::mt19937& random, Size size) {
 // Like a host with one guest per hostile name, everything named like that.
 Picture hostile_picture(std::size_t guests) {
     std::vector<GuestSpec> specs;
+    specs.reserve(guests);
     for (std::size_t i = 0; i < guests; ++i) {
         specs.push_back({.name = hostile_name(i),
                          .id = static_cast<std::int64_t>(i),
@@ -122,7 +123,7 @@ TEST_CASE("on a terminal that does not clear in colour, too") {
     std::mt19937 random(8);
     const Size size{8, 40};
     Bench bench(size, "nord");
-    bench.able.clears_in_colour = false;
+    bench.able.clears_in_colour = bench.able.steps = bench.able.ansi_right = false;
     bench.looks = Looks(*find_theme("nord"), Depth::exact, bench.able);
     bench.vt.take(bench.painter.clear(size, bench.shown));
     for (int i = 0; i < 60; ++i) {
@@ -150,6 +151,17 @@ TEST_CASE("what did not change is not written") {
     screen.lines[5].text.clear();
     bench.show(screen);
     CHECK(bench.written == std::string_view("\33[6;1H\33[K").size());
+}
+
+TEST_CASE("a column of cells that change is written downwards") {
+    Bench bench({24, 80});
+    Screen screen;
+    for (int i = 0; i < 24; ++i) screen.lines.push_back({fmt::format("{:60}0.{}", "guest", i % 10)});
+    bench.show(screen);
+    for (Line& line : screen.lines) line.text[60] = '1';
+    bench.show(screen);
+    CHECK(bench.trouble(screen) == "");
+    CHECK(bench.written == std::string_view("\33[1;61H1").size() + 23 * std::string_view("\n\b1").size());
 }
 
 TEST_CASE("the last cell is left alone where writing it would scroll") {

@@ -34,6 +34,8 @@ void Vt::take(std::string_view bytes) {
 }
 
 std::size_t Vt::control(std::string_view bytes) {
+    if (bytes.front() == '\n' && row_ + 1 < rows_) return ++row_, 1;
+    if (bytes.front() == '\b' && column_ > 0) return --column_, 1;
     if (!bytes.starts_with("\33[")) {
         if (bytes.starts_with("\33(B")) return 3;
         error_ = fmt::format("control {:02x} {:02x}", static_cast<unsigned char>(bytes[0]),
@@ -60,6 +62,8 @@ void Vt::csi(std::string_view parameters, char final) {
     } else if (final == 'H' && first >= 1 && first <= rows_ && second >= 1 && second <= columns_) {
         row_ = first - 1;
         column_ = second - 1;
+    } else if (final == 'C' && column_ + first < columns_) {
+        column_ += first;
     } else if (final == 'J' && parameters == "2") {
         cells_.assign(cells_.size(), VtCell{U' ', look_});
     } else if (final == 'K' && parameters.empty()) {

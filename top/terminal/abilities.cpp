@@ -81,6 +81,8 @@ Abilities abilities_of_known(bool mouse) {
     able.colours = able.foreground.empty() || able.background.empty() ? -1 : ::tigetnum("colors");
     able.exact_colours = is_on("RGB") || is_on("Tc") || ::tigetnum("RGB") > 0;
     able.clears_in_colour = is_on("bce");
+    able.steps = text_of_ability("cud1") == "\n" && text_of_ability("cub1") == "\b";
+    able.ansi_right = text_of_ability("cuf") == "\33[%p1%dC";
     able.last_cell = !is_on("am") || is_on("xenl");
     able.keys = key_names();
     return able;

@@ -25,6 +25,8 @@ struct Abilities {
     int colours = -1;
     bool exact_colours = false;
     bool clears_in_colour = false;  // cleared parts get the background that is set
+    bool steps = false;             // a line feed is one down, a backspace one back, and nothing else
+    bool ansi_right = false;        // ESC [ n C
     bool last_cell = true;          // writing into the last cell does not scroll
     KeyNames keys{};
 

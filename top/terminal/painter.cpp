@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <unistr.h>
 
 namespace virtscope::top {
@@ -63,9 +64,22 @@ void Painter::change_row(const Cell* shown, const Cell* wanted, std::size_t row,
     if (clears) clear_rest({row, text_end});
 }
 
+// A column of cells that change is written downwards, which a step down and some back make much shorter.
+std::string Painter::way_to(Place place) const {
+    constexpr std::size_t most_back = 4;
+    const bool near = cursor_ && (place.row == cursor_->row || place.row == cursor_->row + 1);
+    if (near && able_.steps && place.column <= cursor_->column && cursor_->column - place.column <= most_back) {
+        return std::string(place.row - cursor_->row, '\n') + std::string(cursor_->column - place.column, '\b');
+    }
+    if (near && able_.ansi_right && place.row == cursor_->row && place.column > cursor_->column) {
+        return fmt::format("\33[{}C", place.column - cursor_->column);
+    }
+    return able_.move_to(place.row, place.column);
+}
+
 void Painter::go_to(Place place) {
     if (cursor_ == place) return;
-    out_ += able_.move_to(place.row, place.column);
+    out_ += way_to(place);
     cursor_ = place;
 }
 

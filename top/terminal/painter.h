@@ -26,6 +26,7 @@ private:
     };
 
     void change_row(const Cell* shown, const Cell* wanted, std::size_t row, Size size);
+    std::string way_to(Place place) const;
     void go_to(Place place);
     // Goes there too, by writing the few cells between again where that is shorter.
     void go_along(const Cell* wanted, Place place);

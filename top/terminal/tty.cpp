@@ -15,6 +15,7 @@ termios modes_of_ours(const termios& before) {
     ours.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ECHONL | IEXTEN);
     ours.c_iflag &= ~static_cast<tcflag_t>(ICRNL | INLCR | IGNCR | ISTRIP);
     ours.c_lflag |= ISIG;
+    ours.c_oflag &= ~static_cast<tcflag_t>(ONLCR | OCRNL | ONLRET);  // a line feed is a step down
     ours.c_cc[VMIN] = 1;
     ours.c_cc[VTIME] = 0;
     return ours;

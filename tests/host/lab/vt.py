@@ -75,6 +75,8 @@ class Vt:
                 self._column = 0
             elif text[at] == "\n":
                 self._row = min(self._row + 1, self.rows - 1)
+            elif text[at] == "\b":
+                self._column = max(self._column - 1, 0)
             else:
                 self._put(text[at])
             at += 1
@@ -93,6 +95,8 @@ class Vt:
         if final == "H":
             self._row = min(max(numbers[0], 1), self.rows) - 1
             self._column = min(max(numbers[1] if len(numbers) > 1 else 1, 1), self.columns) - 1
+        elif final == "C":
+            self._column = min(self._column + max(numbers[0], 1), self.columns - 1)
         elif final == "m":
             self.look = "" if numbers == [0] or numbers == [39, 49] else self.look + parameters + "m"
             self.looks.add(parameters)
