@@ -167,13 +167,14 @@ class Stopped(OnTerminal):
         self.screen.expect(lambda text: _is_printed(text, "gone"), why="its end")
         self.is_given_back()
 
-    def test_stopped_without_being_asked(self):
-        pid = self.pid()
-        os.kill(pid, signal.SIGSTOP)
-        self.screen.type("\n")
-        until(lambda: self.screen.attribute("pane_current_command") != "virt-top", why="the shell")
-        self.screen.type("fg\n")
-        self.works()
+    def test_stopped_without_being_asked_and_what_was_typed_is_the_shells(self):
+        for _ in range(8):
+            os.kill(self.pid(), signal.SIGSTOP)
+            self.screen.type("\n")
+            until(lambda: self.screen.attribute("pane_current_command") != "virt-top", why="the shell")
+            self.screen.type("fg\n")
+            self.screen.expect(lambda text: _is_drawn(text) and "Stopped" not in text, why="the guests again")
+            self.works()
         self.screen.type("q")
         self.is_given_back()
 

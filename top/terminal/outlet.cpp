@@ -44,6 +44,15 @@ Written write_without_waiting(int fd, std::string_view bytes, std::chrono::milli
     return written;
 }
 
+Typed read_without_waiting(int fd, std::span<char> buffer) noexcept {
+    set_nonblocking(fd, 1);
+    const auto got = ::read(fd, buffer.data(), buffer.size());
+    const bool is_later = got < 0 && (errno == EAGAIN || errno == EINTR);
+    set_nonblocking(fd, 0);
+    if (got > 0) return {{buffer.data(), static_cast<std::size_t>(got)}};
+    return {{}, !is_later};
+}
+
 void Outlet::put(std::string_view bytes) {
     bytes_.erase(0, at_);
     at_ = 0;

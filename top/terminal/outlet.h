@@ -1,9 +1,12 @@
-// Outlet: bytes on their way to the terminal. Never waits for one that does not read, but at the very end for a moment.
+// Outlet: bytes on their way to the terminal (and from it). Never waits for one that does not read, but at the very end
+// for a moment.
 //
-// The terminal's description is shared with other programs (the shell), so it is non-blocking only while we write.
+// The terminal's description is shared with other programs (the shell), so it is non-blocking only while we write
+// or read.
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,5 +36,13 @@ struct Written {
     bool is_gone = false;  // the terminal
 };
 Written write_without_waiting(int fd, std::string_view bytes, std::chrono::milliseconds most) noexcept;
+
+// What was typed; nothing if it has gone elsewhere since poll(2) said that there was something: to the shell, while we
+// were stopped.
+struct Typed {
+    std::string_view bytes{};  // within the buffer
+    bool is_gone = false;      // the terminal
+};
+Typed read_without_waiting(int fd, std::span<char> buffer) noexcept;
 
 }  // namespace virtscope::top

@@ -1,6 +1,7 @@
 #include "top/terminal/terminal.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -160,10 +161,10 @@ std::optional<TerminalEvent> Terminal::State::pending() {
 
 // False: the terminal is gone.
 bool Terminal::State::read() {
-    char bytes[4096];
-    const ssize_t got = ::read(STDIN_FILENO, bytes, sizeof bytes);
-    if (got > 0) input.feed({bytes, static_cast<std::size_t>(got)}, Clock::now());
-    return got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN));
+    std::array<char, 4096> buffer;
+    const Typed typed = read_without_waiting(STDIN_FILENO, buffer);
+    if (!typed.bytes.empty()) input.feed(typed.bytes, Clock::now());
+    return !typed.is_gone;
 }
 
 bool Terminal::State::listen(std::chrono::milliseconds most) {
