@@ -161,7 +161,7 @@ std::optional<TerminalEvent> Terminal::State::pending() {
 
 // False: the terminal is gone.
 bool Terminal::State::read() {
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer{};
     const Typed typed = read_without_waiting(STDIN_FILENO, buffer);
     if (!typed.bytes.empty()) input.feed(typed.bytes, Clock::now());
     return !typed.is_gone;
