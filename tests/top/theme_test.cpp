@@ -14,6 +14,7 @@ constexpr std::array depths{Depth::mono, Depth::eight, Depth::sixteen, Depth::ma
 
 std::vector<Style> all_styles() {
     std::vector<Style> styles;
+    styles.reserve(style_count);
     for (std::size_t i = 0; i < style_count; ++i) styles.push_back(static_cast<Style>(i));
     return styles;
 }
