@@ -138,6 +138,7 @@ TEST_CASE("a wide character at the edge is left out, never torn") {
 
 TEST_CASE("500 hostile names: nothing of them but characters that take columns, the columns where they belong") {
     std::vector<GuestSpec> specs;
+    specs.reserve(500);
     for (std::size_t i = 0; i < 500; ++i) {
         specs.push_back({.name = hostile_name(i),
                          .id = static_cast<std::int64_t>(i),
