@@ -9,7 +9,7 @@
 #include "core/text.h"
 #include "hostile.h"
 #include "top/terminal/display.h"
-#include "top/view/compose.h"
+#include "top/compose/compose.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
