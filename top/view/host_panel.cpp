@@ -92,7 +92,8 @@ void add_memory(std::vector<Line>& lines, const Frame& frame, const Promises& pr
               width)});
     const auto swap = frame.get(0, HostMetric::swap_total);
     const auto free = frame.get(0, HostMetric::swap_free);
-    const auto in_use = swap && free ? std::optional(*swap - std::min(*free, *swap)) : std::nullopt;
+    std::optional<std::uint64_t> in_use;
+    if (swap && free) in_use = *swap - std::min(*free, *swap);
     lines.push_back({clip(fmt::format("Swap: {} in all, {} used", bytes_text(swap), bytes_text(in_use)), width)});
 }
 
