@@ -25,9 +25,9 @@ TEST_CASE("the trouble of each of several hosts is told once, and its end") {
 }
 
 TEST_CASE("lines and tables of several hosts have their labels") {
-    const Picture picture = many(1).picture();
-    CHECK(csv_row(picture, false).starts_with("vm,"));
-    CHECK(csv_row(picture, false, "vm#2").starts_with("vm#2,"));
-    CHECK(csv_row(picture, false, "a,b").starts_with("\"a,b\","));
-    CHECK(stream_text(picture, false, "vm#2").find(" Host vm#2 ") != std::string::npos);
+    const auto host = [](std::string label) { return Host{.label = std::move(label), .picture = many(1).picture()}; };
+    CHECK(csv_row(host(""), {}, {}).starts_with("vm,"));
+    CHECK(csv_row(host("vm#2"), {}, {}).starts_with("vm#2,"));
+    CHECK(csv_row(host("a,b"), {}, {}).starts_with("\"a,b\","));
+    CHECK(stream_text(host("vm#2"), false, {}).find(" Host vm#2 ") != std::string::npos);
 }
