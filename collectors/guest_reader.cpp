@@ -39,6 +39,9 @@ void set(Frame& frame, std::size_t row, GuestMetric metric, std::optional<std::u
     if (value) frame.set(row, metric, *value);
 }
 
+// Run time since it was asked last: a vCPU that only takes timer ticks is not worth it.
+constexpr std::uint64_t worth_asking = 1'000'000;
+
 bool has_ended(char state) { return state == 'Z' || state == 'X'; }
 
 }  // namespace
@@ -133,7 +136,7 @@ void GuestReader::read_vcpus(const Slot& slot, Frame& frame) {
 }
 
 void GuestReader::read_whereabouts(Whereabouts& vcpu, std::uint64_t run, std::size_t row, Frame& frame) const {
-    if (!vcpu.stat || run != vcpu.run) {
+    if (!vcpu.stat || run - vcpu.run >= worth_asking) {
         char text[1024];
         vcpu.stat = parse_thread_stat(vcpu.file.read(text));
         vcpu.run = run;

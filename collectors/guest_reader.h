@@ -31,7 +31,7 @@ private:
     void read_process(const Slot& slot, Frame& frame);
     void set_cpu_time(const Slot& slot, Frame& frame, const ProcessStat& stat,
                       std::optional<std::uint64_t> clock) const;
-    // Where a vCPU ran last. Asked only when it has run since: an idle one costs nothing more.
+    // Where a vCPU ran last. Asked only when it has run a while since: an idle one costs nothing more.
     struct Whereabouts {
         pid_t tid = 0;
         KeptFile file{};

@@ -159,9 +159,10 @@ void run_connection(const Library& library, const std::string& uri, const std::s
     constexpr std::chrono::milliseconds first_wait = 500ms;
     constexpr std::chrono::milliseconds longest_wait = 30'000ms;
     std::chrono::milliseconds wait = first_wait;
+    const std::string address = never_asking(uri);
     std::minstd_rand random(std::random_device{}());
     while (true) {
-        if (const virConnectPtr connection = library.virConnectOpenReadOnly(uri.c_str())) {
+        if (const virConnectPtr connection = library.virConnectOpenReadOnly(address.c_str())) {
             (void)library.virConnectSetKeepAlive(connection, 5, 3);  // a driver without a daemon has none
             const std::string version = describe(library, connection);
             {

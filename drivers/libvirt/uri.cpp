@@ -30,4 +30,12 @@ std::string_view machine_in(std::string_view uri) {
     return host.empty() && uri.starts_with("test:") ? uri.substr(0, uri.find(':')) : host;
 }
 
+std::string never_asking(std::string_view uri) {
+    const std::string_view scheme = uri.substr(0, uri.find("://"));
+    if (!scheme.ends_with("+ssh") || uri.find("no_tty=") != std::string_view::npos) return std::string(uri);
+    const std::size_t end = std::min(uri.find('#'), uri.size());
+    const char joint = uri.substr(0, end).find('?') == std::string_view::npos ? '?' : '&';
+    return std::string(uri.substr(0, end)) + joint + "no_tty=1" + std::string(uri.substr(end));
+}
+
 }  // namespace virtscope::libvirt

@@ -45,6 +45,15 @@ TEST_CASE("a URI says on which machine the guests are") {
     CHECK(machine_of("libvirt+test:///default") == "test");
 }
 
+TEST_CASE("ssh is told to ask nothing") {
+    using libvirt::never_asking;
+    CHECK(never_asking("qemu+ssh://h7/system") == "qemu+ssh://h7/system?no_tty=1");
+    CHECK(never_asking("qemu+ssh://h7/system?keyfile=/k") == "qemu+ssh://h7/system?keyfile=/k&no_tty=1");
+    for (const char* const kept : {"qemu+ssh://h7/system?no_tty=0", "qemu+tcp://h7/system", "qemu:///system"}) {
+        CHECK(never_asking(kept) == kept);
+    }
+}
+
 TEST_CASE("the host of guests on another machine is that machine, not this one") {
     auto sampler = Sampler::open({.uris = {"libvirt+test:///default"}});
     REQUIRE(sampler.has_value());

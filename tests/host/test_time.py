@@ -133,7 +133,7 @@ class Keys(Time):
         screen = self.screen("-c", "'test:///default?guests=3'", "-d", "0.5")
         self.live(screen)
         screen.type("[")
-        text = self.past(screen)
+        text = screen.expect(lambda text: " history, " in text and text, why="the past")
         self.assertIn("3 domains", text)
         screen.key("End")
         self.live(screen)

@@ -11,8 +11,10 @@ int main(int argc, char** argv) {
     using namespace virtscope;
     using namespace virtscope::top::test;
     if (argc != 3) return 2;
+    const std::size_t count = std::strtoul(argv[2], nullptr, 10);
     std::vector<GuestSpec> guests;
-    for (std::size_t i = 0; i < std::strtoul(argv[2], nullptr, 10); ++i) {
+    guests.reserve(count + 1);
+    for (std::size_t i = 0; i < count; ++i) {
         guests.push_back({.name = hostile_name(i),
                           .id = static_cast<std::int64_t>(i + 1),
                           .disks = {hostile_name(i + 1000)},

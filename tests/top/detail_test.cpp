@@ -196,6 +196,13 @@ TEST_CASE("details of a guest that is not there, and of one whose past nobody kn
     CHECK(text(bare).find("More of the last minutes") == std::string::npos);
 }
 
+TEST_CASE("details: as many steps as graphs have dots") {
+    CHECK(detail_steps(40, false) == 29);
+    CHECK(detail_steps(80, true) == 2 * (39 - axis_width));
+    CHECK(detail_steps(200, true) == 2 * (43 - axis_width));
+    CHECK(detail_steps(0, true) == 2);
+}
+
 TEST_CASE("facts flow, and long ones are broken between words") {
     const auto lines =
         flow({{"a", "1"}, {"b", "22"}, {"note", "some words that are too long for it"}, {"c", "3"}}, 20, 1);

@@ -6,7 +6,10 @@
 #include <doctest/doctest.h>
 
 #include "builder.h"
+#include "core/freshness.h"
+#include "core/ring/writer.h"
 #include "fake_host.h"
+#include "tests/core/sample.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
@@ -143,20 +146,21 @@ TEST_CASE("a host that hangs from the beginning is awaited, but not for ever") {
 
 TEST_CASE("a slow host is looked at ahead of time and no tick of it is lost") {
     const auto slow = host("h1");
-    slow->slow = 30ms;
+    constexpr auto slowly = 250ms;  // a busy machine is late by less
+    slow->slow = 60ms;
     auto fleet = fleet_of({slow, host("h2")});
-    REQUIRE(fleet->look(window));
+    REQUIRE(fleet->look(slowly));
     FramePtr last;
     int whole = 0;
-    for (int i = 0; i < 10; ++i) {
-        std::this_thread::sleep_for(window);
-        const auto scene = fleet->look(window);
+    for (int i = 0; i < 8; ++i) {
+        std::this_thread::sleep_for(slowly);
+        const auto scene = fleet->look(slowly);
         REQUIRE(scene);
         const Picture& picture = scene->hosts[0].picture;
         if (picture.is_new && last && picture.pair.before()->monotonic == last->monotonic) ++whole;
         last = picture.pair.now();
     }
-    CHECK(whole >= 8);
+    CHECK(whole >= 5);
 }
 
 TEST_CASE("an agent that is silent says so in its host's line") {
@@ -231,6 +235,40 @@ TEST_CASE("who is reached while the others are in the past goes there too") {
     late->set([&] { late->refuses.reset(); });
     const Scene scene = until(*fleet, [](const Scene& now) { return now.hosts[1].is_known(); });
     CHECK(seconds_of(scene.hosts[1]) == 120);
+}
+
+TEST_CASE("frames of a ring stay as they are while somebody looks at them, whatever is read meanwhile") {
+    const sample::Directory folder;
+    const std::vector<GuestSpec> guests{{.name = "a"}};
+    auto roster = std::make_shared<Roster>(*roster_of(guests));
+    roster->host.boot_id = read_now().boot_id;
+    RingWriter writer = *RingWriter::open(folder.file("ring"), 1 << 20);
+    const auto publish = [&](std::uint64_t number) {
+        const Now now = read_now();
+        Frame frame = frame_of(guests, roster, 0);
+        frame.realtime = now.realtime;
+        frame.monotonic = now.monotonic;
+        frame.set(0, GuestMetric::cpu_time, number);
+        REQUIRE(writer.publish(frame));
+    };
+    publish(0);
+    std::vector<FleetMember> members{member_of(host("h1"))};
+    members.push_back({.label = "ring", .open = [path = folder.file("ring")](const std::atomic<bool>&) {
+                           return open_ring_or_recording(path);
+                       }});
+    auto fleet = *Fleet::open(std::move(members), quick);
+    std::vector<std::pair<FramePtr, std::uint64_t>> held;
+    for (std::uint64_t number = 1; number <= 100; ++number) {
+        publish(number);
+        const auto scene = fleet->look(10ms);
+        REQUIRE(scene);
+        const FramePtr frame = scene->hosts[1].picture.pair.now();
+        held.emplace_back(frame, *frame->get(0, GuestMetric::cpu_time));
+        if (held.size() > 5) held.erase(held.begin());
+        for (const auto& [seen, value] : held) CHECK(seen->get(0, GuestMetric::cpu_time) == value);
+        std::this_thread::sleep_for(5ms);
+    }
+    CHECK(held.back().second > 50);
 }
 
 TEST_CASE("where not one host can be reached the first look fails and gives each reason, if that is wanted") {

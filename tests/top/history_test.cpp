@@ -31,6 +31,7 @@ Event started(const std::string& name) { return {EventKind::guest_started, {}, n
 
 std::vector<std::string> names(const Picture& picture) {
     std::vector<std::string> out;
+    out.reserve(picture.events.size());
     for (const EventAt& happened : picture.events) out.push_back(happened.event.name);
     return out;
 }

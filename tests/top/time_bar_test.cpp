@@ -58,8 +58,8 @@ TEST_CASE("labels give way, days are told where there are several, and any width
     line.shown = noon + 60 * second;
     CHECK(text(line, {.width = 30, .is_history = true, .unicode = false})
               .ends_with("\n12:01:00  3 events    13:00:00\n"));
-    line.newest = noon + 40 * 3600 * second;
-    line.shown = noon + 20 * 3600 * second;
+    line.newest = noon + 40LL * 3600 * second;
+    line.shown = noon + 20LL * 3600 * second;
     CHECK(text(line, {.width = 60, .is_history = true, .unicode = false})
               .ends_with("\n11-15 12:00  3 events    11-16 08:00             11-17 04:00\n"));
     for (std::size_t width = 1; width < 80; ++width) {

@@ -54,8 +54,8 @@ private:
     Result<> send_all(Destination to, std::chrono::nanoseconds window, const Member* but);
     // Who went first, and where it came to.
     struct Lead {
-        const Member* member;
-        Arrival arrival;
+        const Member* member = nullptr;
+        Arrival arrival{};
     };
     Result<Lead> lead(Move move, std::chrono::nanoseconds window);
 

@@ -54,8 +54,8 @@ Sighting HostWatch::take() {
 std::optional<nanoseconds> HostWatch::retry_in() const {
     const std::scoped_lock lock(state_->mutex);
     const Found& last = state_->last;
-    const bool waits = last.problem && last.problem->kind != ErrorKind::timeout && !state_->busy_since;
-    return waits ? std::optional<nanoseconds>(state_->retry - Clock::now()) : std::nullopt;
+    if (!last.problem || last.problem->kind == ErrorKind::timeout) return std::nullopt;
+    return state_->busy_since ? nanoseconds(0) : nanoseconds(state_->retry - Clock::now());
 }
 
 void HostWatch::expect(nanoseconds window, bool now) {

@@ -6,9 +6,9 @@ namespace virtscope::top {
 
 FramePtr Lender::lent(const FramePtr& frame) const {
     if (!frame) return nullptr;
-    return {frame.get(), [frame, returned = returned_](const Frame*) mutable {
+    return {frame.get(), [held = FramePtr(frame), returned = returned_](const Frame*) mutable {
                 const std::scoped_lock lock(returned->mutex);
-                returned->frames.push_back(std::move(frame));
+                returned->frames.push_back(std::move(held));
             }};
 }
 

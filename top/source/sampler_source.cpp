@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/freshness.h"
@@ -21,7 +23,8 @@ public:
 
     Result<Picture> look(nanoseconds window) override {
         thread_->set_interval(window);
-        if (!in_history_) thread_->refresh();
+        // The first look is at what there was when we began.
+        if (std::exchange(has_looked_, true) && !in_history_) thread_->refresh();
         return told(ring_.look(window));
     }
     Result<Picture> at(std::int64_t realtime, nanoseconds window) override { return told(ring_.at(realtime, window)); }
@@ -54,6 +57,7 @@ private:
     std::unique_ptr<SamplerThread> thread_;
     RingSource ring_;
     std::string notice_;
+    bool has_looked_ = false;
     bool in_history_ = false;
 };
 

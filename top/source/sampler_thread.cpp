@@ -88,11 +88,12 @@ void SamplerThread::set_interval(nanoseconds interval) {
 
 void SamplerThread::refresh() {
     std::unique_lock lock(mutex_);
-    const auto old = Clock::now() - shortest;
-    if (begun_ > old) return;
+    const auto before = begun_;
+    if (before > Clock::now() - shortest) return;
     wanted_ = true;
     changed_.notify_all();
-    changed_.wait_for(lock, patience, [&] { return begun_ > old; });
+    // One that is under way will do.
+    changed_.wait_for(lock, patience, [&] { return begun_ != before; });
 }
 
 std::string SamplerThread::problems() const {

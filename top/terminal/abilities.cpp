@@ -35,6 +35,13 @@ std::string mouse_switch(bool on) {
     return made == nullptr ? "" : made;
 }
 
+// Back to what it is everywhere: ncurses sets margins to scroll a part of the screen, and turns wrapping off to write
+// the last cell; it may be stopped in between.
+std::string undo_half_done() {
+    constexpr std::string_view usual_margins = "\33[%i%p1%d;%p2%dr";
+    return (text_of_ability("csr") == usual_margins ? "\33[r" : "") + text_of_ability("smam");
+}
+
 bool is_on(const char* flag) { return ::tigetflag(flag) > 0; }
 
 Abilities abilities_of_current(bool mouse) {
@@ -44,8 +51,8 @@ Abilities abilities_of_current(bool mouse) {
     able.prepare = text_of_ability("smkx") + text_of_ability("civis") + (able.has_mouse ? mouse_switch(true) : "");
     // Where programs have no screen of their own, ours is wiped.
     const std::string back = able.alternate.empty() ? text_of_ability("clear") : text_of_ability("rmcup");
-    able.leave = (able.has_mouse ? mouse_switch(false) : "") + text_of_ability("sgr0") + text_of_ability("op") +
-                 text_of_ability("rmkx") + text_of_ability("cnorm") + back;
+    able.leave = (able.has_mouse ? mouse_switch(false) : "") + undo_half_done() + text_of_ability("sgr0") +
+                 text_of_ability("op") + text_of_ability("rmkx") + text_of_ability("cnorm") + back;
     const bool colours = !text_of_ability("setaf").empty() && !text_of_ability("setab").empty();
     able.colours = colours ? ::tigetnum("colors") : -1;
     able.exact_colours = is_on("RGB") || is_on("Tc") || ::tigetnum("RGB") > 0;

@@ -1,5 +1,6 @@
 #include "top/terminal/display.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <sys/mman.h>
@@ -21,7 +22,7 @@ Result<Display> Display::open(const Entry& entry) {
         ::start_color();
         ::use_default_colors();
     }
-    (void)display.taken();  // how it would make the terminal its own
+    (void)display.update();  // how it would make the terminal its own, which is the tty's
     return display;
 }
 

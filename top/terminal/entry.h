@@ -9,7 +9,7 @@ namespace virtscope::top {
 
 struct Entry {
     Abilities able;
-    Depth depth;
+    Depth depth = Depth::mono;
 };
 
 // $TERM, or its twin for exact colours ("xterm-direct" of "xterm-256color") where the terminal has them, the theme

@@ -17,12 +17,15 @@ using namespace std::chrono_literals;
 constexpr int escape_delay_ms = 25;
 constexpr auto double_within = 400ms;
 constexpr wint_t escape = 0x1b;
+constexpr mmask_t presses = BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+constexpr mmask_t releases =
+    BUTTON1_RELEASED | BUTTON2_RELEASED | BUTTON3_RELEASED | BUTTON4_RELEASED | BUTTON5_RELEASED;
 
 constexpr int ctrl_up = KEY_MAX + 1, ctrl_down = KEY_MAX + 2, ctrl_left = KEY_MAX + 3, ctrl_right = KEY_MAX + 4;
 
 // What terminals send whatever terminfo says of them, and what it has no standard name for.
 void know_more_keys() {
-    constexpr std::array<std::pair<const char*, int>, 15> sent{{{"\33[A", KEY_UP},
+    constexpr std::array<std::pair<const char*, int>, 17> sent{{{"\33[A", KEY_UP},
                                                                 {"\33[B", KEY_DOWN},
                                                                 {"\33[C", KEY_RIGHT},
                                                                 {"\33[D", KEY_LEFT},
@@ -30,6 +33,8 @@ void know_more_keys() {
                                                                 {"\33[F", KEY_END},
                                                                 {"\33[1~", KEY_HOME},
                                                                 {"\33[4~", KEY_END},
+                                                                {"\33OH", KEY_HOME},
+                                                                {"\33OF", KEY_END},
                                                                 {"\33OM", KEY_ENTER},
                                                                 {"\33[1;5A", ctrl_up},
                                                                 {"\33[1;5B", ctrl_down},
@@ -107,8 +112,10 @@ Keys::Keys(bool mouse) : window_(::newpad(1, 1)) {
     ::keypad(window_.get(), TRUE);
     know_more_keys();
     ::mouseinterval(0);  // a press is told when it is made
-    // All of it, since ncurses goes on reading after what was not asked for.
-    if (mouse) ::mousemask(ALL_MOUSE_EVENTS, nullptr);
+    ::nonl();            // Enter is not a line feed
+    // Releases and other buttons too, since ncurses goes on reading after what was not asked for; no clicks, since it
+    // would make those of presses.
+    if (mouse) ::mousemask(presses | releases, nullptr);
 }
 
 std::optional<InputEvent> Keys::next(Time now) {

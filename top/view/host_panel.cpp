@@ -77,6 +77,13 @@ void add_pressure(std::vector<Line>& lines, const FramePair& pair, std::size_t w
               width)});
 }
 
+std::string swap_text(const Frame& frame) {
+    const auto total = frame.get(0, HostMetric::swap_total);
+    const auto free = frame.get(0, HostMetric::swap_free);
+    if (!total || !free) return fmt::format("Swap: {} in all", bytes_text(total));
+    return fmt::format("Swap: {} in all, {} used", human_bytes(*total), human_bytes(*total - std::min(*free, *total)));
+}
+
 void add_memory(std::vector<Line>& lines, const Frame& frame, const Promises& promised, std::size_t width,
                 bool unicode) {
     const auto total = frame.get(0, HostMetric::memory_total);
@@ -90,11 +97,7 @@ void add_memory(std::vector<Line>& lines, const Frame& frame, const Promises& pr
                           bytes_text(total), bytes_text(available), human_bytes(promised.resident),
                           human_bytes(promised.memory), human_bytes(promised.most)),
               width)});
-    const auto swap = frame.get(0, HostMetric::swap_total);
-    const auto free = frame.get(0, HostMetric::swap_free);
-    std::optional<std::uint64_t> in_use;
-    if (swap && free) in_use = *swap - std::min(*free, *swap);
-    lines.push_back({clip(fmt::format("Swap: {} in all, {} used", bytes_text(swap), bytes_text(in_use)), width)});
+    lines.push_back({clip(swap_text(frame), width)});
 }
 
 void add_promises(std::vector<Line>& lines, const Frame& frame, const Promises& promised, std::size_t width) {

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "top/view/detail/sections.h"
+#include "top/view/graph.h"
 #include "top/view/line_builder.h"
 
 namespace virtscope::top {
@@ -14,6 +15,8 @@ namespace {
 constexpr std::size_t pinned = 2;
 constexpr std::size_t least_wide = 130;  // columns from which on there are two
 constexpr std::size_t gap = 2;
+
+constexpr std::size_t left_half(std::size_t width) { return (width - gap) * 9 / 20; }
 
 std::optional<std::size_t> row_of(const Frame& frame, Uuid guest) {
     const auto& guests = frame.roster->guests;
@@ -82,7 +85,7 @@ Lines body_of(const GuestNow& guest, const DetailData& data, const DetailWindow&
         append(lines, stacked(guest, data, window));
         return lines;
     }
-    const std::size_t half = (width - gap) * 9 / 20;
+    const std::size_t half = left_half(width);
     Lines left = past_of(data, window, half);
     append(left, events_section(data, half));
     Lines right = values_of(guest, width - half - gap);
@@ -104,6 +107,10 @@ Lines absent_head(const DetailData& data, std::size_t width) {
 }
 
 }  // namespace
+
+std::size_t detail_steps(std::size_t columns, bool unicode) {
+    return steps_for(graph_columns(columns < least_wide ? columns : left_half(columns)), unicode);
+}
 
 Detail detail_view(const Picture& picture, const DetailData& data, const DetailWindow& window) {
     const auto row = row_of(picture.frame(), data.guest);

@@ -41,7 +41,7 @@ struct Detail {
 // Two lines stay: who it is and how it fares. The others follow each other, in two columns where there is room.
 Detail detail_view(const Picture& picture, const DetailData& data, const DetailWindow& window);
 
-// How many columns the dots of a graph get in that width: for the steps of curves (graph.h steps_for).
-std::size_t graph_columns(std::size_t width);
+// How many steps curves should have for a screen of so many columns.
+std::size_t detail_steps(std::size_t columns, bool unicode);
 
 }  // namespace virtscope::top

@@ -35,6 +35,8 @@ struct GraphPlan {
     bool unicode = true;
 };
 inline constexpr std::size_t graph_pairs = 6;
+// How many columns the dots of a graph get in that width.
+std::size_t graph_columns(std::size_t width);
 Lines graphs_section(const DetailData& data, std::size_t width, const GraphPlan& plan);
 
 }  // namespace virtscope::top
