@@ -25,9 +25,11 @@ TEST_CASE("the trouble of each of several hosts is told once, and its end") {
 }
 
 TEST_CASE("lines and tables of several hosts have their labels") {
-    const auto host = [](std::string label) { return Host{.label = std::move(label), .picture = many(1).picture()}; };
-    CHECK(csv_row(host(""), {}, {}).starts_with("vm,"));
-    CHECK(csv_row(host("vm#2"), {}, {}).starts_with("vm#2,"));
-    CHECK(csv_row(host("a,b"), {}, {}).starts_with("\"a,b\","));
-    CHECK(stream_text(host("vm#2"), false, {}).find(" Host vm#2 ") != std::string::npos);
+    Host host = scene_of(many(1).picture()).hosts.front();
+    CHECK(csv_row(host, {}, {}).starts_with("vm,"));
+    host.label = "vm#2";
+    CHECK(csv_row(host, {}, {}).starts_with("vm#2,"));
+    CHECK(stream_text(host, false, {}).find(" Host vm#2 ") != std::string::npos);
+    host.label = "a,b";
+    CHECK(csv_row(host, {}, {}).starts_with("\"a,b\","));
 }

@@ -8,8 +8,8 @@
 #include "builder.h"
 #include "core/text.h"
 #include "hostile.h"
+#include "top/compose/compose.h"
 #include "top/terminal/display.h"
-#include "top/view/compose.h"
 
 using namespace virtscope;
 using namespace virtscope::top;
@@ -146,12 +146,12 @@ TEST_CASE("500 hostile names: nothing of them but characters that take columns, 
                          .nics = {hostile_name(i + 2000)},
                          .note = hostile_name(i + 3000)});
     }
-    const Picture picture = Pair(specs).picture();
-    Session session;
-    session.guests.sort = SortKey::id;
+    const Scene scene = scene_of(Pair(specs).picture());
+    Session session = ordered_by("id");
+    session.hints = false;
     for (const std::size_t columns : {200U, 80U, 40U}) {
         Bench bench({505, columns});
-        bench.show(compose(picture, session, bench.size));
+        bench.show(compose(scene, session, bench.size));
         for (std::size_t row = 5; row < 505; ++row) {
             const std::wstring shown = line(row, columns);
             CHECK(shown.substr(0, 6) == number_and_blank(row - 5));

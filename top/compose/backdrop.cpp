@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "top/compose/arrange.h"
-#include "top/view/graph.h"
 
 namespace virtscope::top {
 namespace {
@@ -31,7 +30,7 @@ DetailData detail_of(Past* past, const Scene& scene, const Session& session, Siz
     DetailData data{.guest = subject.uuid, .name = subject.name};
     data.cpu = scale_of(frame, session, find_guest(scene, subject));
     if (past == nullptr) return data;
-    const CurvesWanted wanted{.guest = subject.uuid, .steps = steps_for(graph_columns(size.columns), unicode)};
+    const CurvesWanted wanted{.guest = subject.uuid, .steps = detail_steps(size.columns, unicode)};
     if (auto curves = past->curves(frame, wanted)) data.curves = std::move(*curves);
     if (auto events = past->events(frame, subject.uuid, most_events)) data.events = std::move(*events);
     return data;

@@ -13,9 +13,9 @@ namespace virtscope::top {
 
 struct Reading {
     std::uint64_t sequence = 0;
-    std::int64_t realtime = 0;               // ns
-    std::int64_t reach = 0;                  // so many ns before it are what it speaks of
-    std::array<float, figure_count> values;  // NaN: not known
+    std::int64_t realtime = 0;                 // ns
+    std::int64_t reach = 0;                    // so many ns before it are what it speaks of
+    std::array<float, figure_count> values{};  // NaN: not known
 
     float of(Figure figure) const { return values[static_cast<std::size_t>(figure)]; }
 };

@@ -57,7 +57,7 @@ Result<Curves> RingPast::curves(const Frame& shown, const CurvesWanted& wanted) 
 Result<RingExtent> RingPast::extend_events(const Frame& shown) {
     const auto source = reader();
     if (!source) return std::unexpected(source.error());
-    const auto extent = (*source)->extent();
+    auto extent = (*source)->extent();
     if (!extent) return extent;
     if (auto read = index_.extend(**source, *extent, tick_of(shown)); !read) return std::unexpected(read.error());
     return extent;

@@ -19,7 +19,8 @@ std::optional<double> share(const FramePair& pair, std::size_t cpu, std::initial
         if (!rate) return std::nullopt;
         sum += *rate / percent;
     }
-    return sum;
+    // Clock ticks of several kinds, counted one by one, may come to a little more.
+    return std::min(sum, 100.0);
 }
 
 CpuLoad load_of(const FramePair& pair, std::size_t cpu) {

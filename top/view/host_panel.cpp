@@ -137,7 +137,7 @@ void add_cpus(std::vector<Line>& lines, const FramePair& pair, std::size_t width
 }  // namespace
 
 Line meter(std::string_view label, std::optional<double> percent, std::size_t width, bool unicode) {
-    constexpr std::size_t around = 12;  // label, brackets, number
+    constexpr std::size_t around = 13;  // label, brackets, number
     const std::size_t room = width > around ? width - around : 0;
     const double share = std::clamp(percent.value_or(0), 0.0, 100.0);
     const auto full = static_cast<std::size_t>(std::lround(share / 100 * static_cast<double>(room)));

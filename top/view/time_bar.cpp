@@ -1,7 +1,7 @@
 #include "top/view/time_bar.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -20,7 +20,7 @@ std::size_t place_of(const TimeLine& line, std::int64_t time, std::size_t width)
     const std::int64_t span = line.newest - line.oldest;
     if (width < 2 || span <= 0) return width == 0 ? 0 : width - 1;
     const double share = static_cast<double>(time - line.oldest) / static_cast<double>(span);
-    return static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(width - 1) + 0.5);
+    return static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(width - 1)));
 }
 
 // Of several marks in one place the worst is seen.

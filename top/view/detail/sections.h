@@ -9,8 +9,8 @@ namespace virtscope::top {
 // The guest in that row of the picture.
 struct GuestNow {
     const Picture& picture;
-    std::size_t row;
-    CpuScale cpu;
+    std::size_t row = 0;
+    CpuScale cpu{};
 
     const Frame& frame() const { return picture.frame(); }
     const RosterGuest& who() const { return frame().roster->guests[row]; }
