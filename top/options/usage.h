@@ -12,6 +12,11 @@ PgUp, PgDn, Home, End move; Enter one guest; B blocks in bytes or requests; m or
 now; W write the init file; h all of them; q quit. [ ] show the frame before or after, { } what was a minute before or
 after, e E the event before or after, J any time, L what is now: the ring remembers as far as its size reaches.
 
+Several hosts: -c once for each. A path (/run/ring, ./before.rec) is a ring or a recording; a URI with a host, such as
+qemu+ssh://h7/system, is that machine; the others are this machine, all together. LABEL=URI or LABEL=PATH is a host of
+its own with that name in the column HOST. One that cannot be reached is a line that says why, and is tried again. In
+the past all go to the same time.
+
 History: --at TIME begins with what the ring had at that time, such as "10 min ago", "today 03:12" or
 2026-11-23T03:12:05Z; --file FILE shows a recording (virtscope record) or a copy of a ring, from its newest frame. With
 -b, --stream or --script frames come without waiting, -d apart, from TIME or the beginning of FILE to its end; a ring
