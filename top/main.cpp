@@ -28,7 +28,9 @@ int complain(const Error& error, int code) {
 
 int finish(const Result<>& ran) {
     if (ran) return 0;
-    return complain(ran.error(), ran.error().kind == ErrorKind::unsupported ? exit_usage : exit_output);
+    const ErrorKind kind = ran.error().kind;
+    const bool is_usage = kind == ErrorKind::unsupported || kind == ErrorKind::malformed;
+    return complain(ran.error(), is_usage ? exit_usage : exit_output);
 }
 
 // What is printed of a recording begins where it begins; a screen of it shows the end first.

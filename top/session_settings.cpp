@@ -20,6 +20,13 @@ void sort_lists(Session& session, const Options& options) {
     }
 }
 
+// What somebody chose for the list that is shown; what is usual for devices is not what guests are to be ordered by.
+const Sorting& sorting_to_keep(const Session& session) {
+    const Sorting& shown = session.of_list().sorting;
+    const bool is_usual = shown.by == &usual_order(session.list) && !shown.inverted;
+    return is_usual ? session.lists.front().sorting : shown;
+}
+
 std::string text_of(bool value) { return value ? "true" : "false"; }
 
 }  // namespace
@@ -38,7 +45,7 @@ Session session_of(const Options& options) {
 }
 
 std::vector<SavedSetting> settings_of(const Options& options, const Session& session) {
-    const Sorting& sorting = session.of_list().sorting;
+    const Sorting& sorting = sorting_to_keep(session);
     const View view = session.view == View::help || session.view == View::detail ? session.list : session.view;
     std::vector<SavedSetting> settings{
         {"display", {std::string(view_name(view))}},

@@ -170,7 +170,7 @@ class CommandLine(LabCase):
         path = self.file("kiosk", "secure true\n")
         with Screen(self.lab.folder, f"{program('virt-top')} --ring {self.agent.ring} --init-file {path}") as screen:
             screen.expect(lambda text: "NAME" in text, why="the guests")
-            for key, said in (("d", "secure: the delay"), ("W", "secure: nothing is written"), ("m", "no orders")):
+            for key, said in (("d", "secure: the delay"), ("W", "secure: nothing is written"), ("m", "secure: no orders")):
                 screen.type(key)
                 screen.expect(lambda text: said in text, why=said)
         self.assertFalse(os.path.exists(path + ".old"))
@@ -192,10 +192,16 @@ class CommandLine(LabCase):
         self.assertIn("is no regular file", self.refused(2, "--init-file", self.lab.folder))
         self.assertIn("No such file", self.refused(2, "--init-file", self.file("none")))
         self.assertIn(":1: delay 'x': must be", self.refused(2, "--init-file", self.file("wrong", "delay x\n")))
+        self.assertIn("theme 'loud': must be one of", self.theme("loud"))
         self.assertIn("--csv ", self.refused(1, "--script", "--csv", self.file("none/csv")))
         self.assertIn("--debug ", self.refused(1, "-b", "--debug", self.file("none/log")))
         self.refused(3, "-b", "-c", "nonsense:///", ring=False)
         self.refused(3, "-b", "--ring", self.file("none"), ring=False)
+
+    def theme(self, name):
+        top = f"{program('virt-top')} --ring {self.agent.ring} --theme {name}; echo code $?"
+        with Screen(self.lab.folder, top) as screen:
+            return screen.expect(lambda text: "code 2" in text and text, why="exit code 2")
 
     def test_help_and_version(self):
         self.assertIn("--hist-cpu", self.output("--help"))

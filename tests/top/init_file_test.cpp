@@ -1,6 +1,7 @@
 // The init file: what it says, what wins over it, how key W writes it.
 #include "top/options/init_file.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 
@@ -226,6 +227,19 @@ TEST_CASE("W replaces the file and keeps the old one; what it wrote is read back
     CHECK(again->options.sort == "blockrdrq");
     CHECK(again->options.figures.block_bytes);
     CHECK(again->options.source.uris == std::vector<std::string>{"test:///default?guests=3"});
+}
+
+TEST_CASE("W keeps the order that somebody chose") {
+    const auto parsed = parse({"-3", "--no-init-file"});
+    REQUIRE(parsed);
+    Session session = session_of(parsed->options);
+    const auto kept = [&] {
+        const auto settings = settings_of(parsed->options, session);
+        return std::ranges::find(settings, "sort", &SavedSetting::keyword)->values.front();
+    };
+    CHECK(kept() == "cpu");  // the guests', for nobody chose the disks'
+    order_by(session, "queue");
+    CHECK(kept() == "queue");
 }
 
 TEST_CASE("W writes what a link leads to, but through no link that lies in its way") {

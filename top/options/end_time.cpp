@@ -39,7 +39,7 @@ std::optional<std::int64_t> hours_minutes(std::string_view text, std::int64_t mo
 }
 
 Result<EndTime> relative(std::string_view text) {
-    constexpr std::int64_t most_hours = 24 * 3660;  // ten years
+    constexpr std::int64_t most_hours = 87'600;  // ten years
     if (const auto span = hours_minutes(text.substr(1), most_hours)) return EndTime{true, *span};
     if (text.substr(1) == "0") return EndTime{true, 0};
     const auto seconds = parse_delay(text.substr(1));

@@ -13,7 +13,7 @@
 namespace virtscope::top {
 namespace {
 
-constexpr std::size_t largest = 64 * 1024;
+constexpr std::size_t largest = 65'536;
 constexpr std::string_view blanks = " \t\r";
 
 std::string_view trim(std::string_view text) {

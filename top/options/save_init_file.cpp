@@ -114,7 +114,7 @@ std::string with_settings(std::string_view text, const std::vector<SavedSetting>
 
 Result<std::string> save_init_file(const std::string& path, const std::vector<SavedSetting>& settings) {
     if (auto fit = check(settings); !fit) return std::unexpected(fit.error());
-    const std::string target = target_of(path);
+    std::string target = target_of(path);
     auto text = read_init_text(target);
     if (!text && text.error().kind != ErrorKind::absent) return text;
     const std::string result = with_settings(text ? *text : std::string(), settings);

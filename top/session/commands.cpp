@@ -42,7 +42,9 @@ void go_back(Session& session) {
 }
 
 void open_menu(Session& session) {
-    if (!session.no_orders.empty()) {
+    if (session.secure) {
+        session.message = "secure: no orders";
+    } else if (!session.no_orders.empty()) {
         session.message = session.no_orders;
     } else if (!session.subject) {
         session.message = "no guest that could be given an order";
