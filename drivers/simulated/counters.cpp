@@ -88,11 +88,9 @@ void fill_exits(Frame& frame, std::size_t row, const SimGuest& guest, const Wave
 // A scheduler that moves a vCPU now and then.
 void fill_whereabouts(Frame& frame, std::size_t row, const SimGuest& guest, std::size_t vcpu, const Spent& spent,
                       std::int64_t time) {
-    const std::uint64_t cpus = frame.get(0, HostMetric::cpus).value_or(0);
+    const std::uint64_t cpus = std::max<std::uint64_t>(frame.get(0, HostMetric::cpus).value_or(1), 1);
     constexpr std::uint64_t clock_tick = 10'000'000;
-    if (cpus != 0)
-        frame.set(row, VcpuMetric::cpu,
-                  mix(guest.random + vcpu, static_cast<std::uint64_t>(time / (7 * second))) % cpus);
+    frame.set(row, VcpuMetric::cpu, mix(guest.random + vcpu, static_cast<std::uint64_t>(time / (7 * second))) % cpus);
     frame.set(row, VcpuMetric::guest_time, scaled(spent.run, 0.97) / clock_tick * clock_tick);
 }
 

@@ -164,15 +164,18 @@ TEST_CASE("desk: a driver that only watches takes no orders") {
     CHECK(f.order(Verb::suspend, "web").outcome == Outcome::unsupported);
 }
 
-TEST_CASE("desk: one order a guest at a time") {
+TEST_CASE("desk: one order a guest at a time, but the one that ends it") {
     Fixture f;
     std::promise<void> go;
     f.fake->hold = go.get_future().share();
     auto first = std::async(std::launch::async, [&] { return f.order(Verb::shutdown, "web").outcome; });
     while (f.fake->calls == 0) std::this_thread::yield();
-    CHECK(f.order(Verb::destroy, "web").outcome == Outcome::busy);
+    CHECK(f.order(Verb::suspend, "web").outcome == Outcome::busy);
+    auto second = std::async(std::launch::async, [&] { return f.order(Verb::destroy, "web").outcome; });
+    while (f.fake->calls == 1) std::this_thread::yield();
     go.set_value();
     CHECK(first.get() == Outcome::done);
+    CHECK(second.get() == Outcome::done);
 }
 
 TEST_CASE("desk: without a journal nothing is changed") {

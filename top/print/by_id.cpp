@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace virtscope::top {
 
@@ -9,7 +10,7 @@ std::vector<std::size_t> all_by_id(const Frame& frame) {
     const auto& guests = frame.roster->guests;
     std::vector<std::size_t> rows(guests.size());
     std::iota(rows.begin(), rows.end(), std::size_t{0});
-    std::ranges::stable_sort(rows, {}, [&](std::size_t row) { return guests[row].local_id; });
+    std::ranges::sort(rows, {}, [&](std::size_t row) { return std::pair(guests[row].local_id, row); });
     return rows;
 }
 

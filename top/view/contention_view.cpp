@@ -45,7 +45,8 @@ std::vector<Cause> causes_of(const Picture& picture, const std::vector<CpuLoad>&
     }
     if (host > 0) causes.push_back({"the host's own work", host / count});
     if (steal > 0) causes.push_back({"the hypervisor under this host", steal / count});
-    std::ranges::stable_sort(causes, std::greater{}, &Cause::share);
+    std::ranges::sort(
+        causes, [](const Cause& a, const Cause& b) { return a.share != b.share ? a.share > b.share : a.who < b.who; });
     return causes;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
+#include <utility>
 
 #include "top/view/figures.h"
 
@@ -85,7 +85,9 @@ std::vector<CpuLoad> cpu_loads(const FramePair& pair) {
     for (std::size_t cpu = 0; cpu < roster.cpus.size(); ++cpu) loads.push_back(load_of(pair, cpu));
     const auto places = places_of(roster.cpus);
     for (std::size_t guest = 0; guest < roster.guests.size(); ++guest) add_guest(pair, guest, places, loads);
-    for (CpuLoad& load : loads) std::ranges::stable_sort(load.guests, std::greater{}, &GuestOnCpu::run);
+    for (CpuLoad& load : loads) {
+        std::ranges::sort(load.guests, {}, [](const GuestOnCpu& on) { return std::pair(-on.run, on.guest); });
+    }
     return loads;
 }
 
@@ -108,7 +110,7 @@ std::vector<Waiting> waiting_guests(const FramePair& pair, const std::vector<Cpu
         one.cpus.erase(std::ranges::unique(one.cpus).begin(), one.cpus.end());
         waiting.push_back(std::move(one));
     }
-    std::ranges::stable_sort(waiting, std::greater{}, &Waiting::wait);
+    std::ranges::sort(waiting, {}, [](const Waiting& one) { return std::pair(-one.wait, one.guest); });
     return waiting;
 }
 

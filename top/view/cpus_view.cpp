@@ -1,7 +1,7 @@
 #include "top/view/cpus_view.h"
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 #include "core/text.h"
 #include "top/view/cells.h"
@@ -24,7 +24,7 @@ std::vector<std::size_t> guests_of(const std::vector<CpuLoad>& loads, std::size_
     for (std::size_t guest = 0; guest < guests; ++guest) {
         if (run[guest] > 0) rows.push_back(guest);
     }
-    std::ranges::stable_sort(rows, std::greater{}, [&](std::size_t guest) { return run[guest]; });
+    std::ranges::sort(rows, {}, [&](std::size_t guest) { return std::pair(-run[guest], guest); });
     return rows;
 }
 
