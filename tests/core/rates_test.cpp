@@ -136,3 +136,18 @@ TEST_CASE("pair: a device that came has no rate, one that stayed keeps its row")
     CHECK(pair.older(Scope::Disk, 1) == 0);
     CHECK(pair.older(Scope::Disk, 2) == 1);
 }
+
+TEST_CASE("pairs: a CPU of the host is followed by its number when another goes offline") {
+    const auto all = sample::roster(1);
+    const auto fewer = changed(1, [](Roster& roster) { roster.cpus.erase(roster.cpus.begin()); });
+    const auto before = frame(all, 1);
+    const auto now = frame(fewer, 2);
+    before->set(1, CpuMetric::user, 100);
+    now->set(0, CpuMetric::user, 350);
+    const FramePair pair(before, now);
+    CHECK(pair.older(Scope::Cpu, 0) == 1);
+    CHECK(pair.rate(0, CpuMetric::user) == doctest::Approx(250));
+    const FramePair back(now, frame(all, 3));
+    CHECK_FALSE(back.older(Scope::Cpu, 0));
+    CHECK(back.older(Scope::Cpu, 2) == 1);
+}

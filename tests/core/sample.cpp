@@ -56,6 +56,7 @@ RosterPtr roster(std::size_t guests, unsigned edition) {
                   .arch = "x86_64",
                   .hypervisor = "QEMU",
                   .kernel = "6.1"};
+    for (const char* cpu : {"0", "1", "3"}) made->cpus.push_back({.name = cpu, .source = {}});
     for (std::uint32_t g = 0; g < guests; ++g) {
         RosterGuest guest;
         guest.uuid = Uuid::derived("sample", std::to_string(g), 1);

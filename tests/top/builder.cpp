@@ -38,6 +38,7 @@ RosterPtr roster_of(const std::vector<GuestSpec>& specs) {
     auto roster = std::make_shared<Roster>();
     roster->host = {
         .name = "vm", .boot_id = "boot", .arch = "x86_64", .hypervisor = "QEMU 7.2.22 (KVM)", .kernel = "6.1"};
+    roster->cpus = {{.name = "0", .source = {}}, {.name = "1", .source = {}}};
     for (const GuestSpec& spec : specs) {
         const auto index = static_cast<std::uint32_t>(roster->guests.size());
         RosterGuest guest;

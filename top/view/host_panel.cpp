@@ -115,7 +115,7 @@ void add_cpus(std::vector<Line>& lines, const FramePair& pair, std::size_t width
     constexpr std::size_t least = 26;
     const auto loads = cpu_loads(pair);
     const std::size_t beside = std::clamp<std::size_t>(width / least, 1, 4);
-    const std::size_t each = std::min<std::size_t>(width / beside, 60);
+    const std::size_t each = std::clamp<std::size_t>(width / beside, 1, 60);
     const std::size_t rows = (loads.size() + beside - 1) / beside;
     for (std::size_t row = 0; row < rows; ++row) {
         Line line;
