@@ -171,10 +171,8 @@ private:
 
 Result<> run_on_terminal(Run run) {
     const Drawing& drawing = run.options.drawing;
-    auto terminal = Terminal::open({.theme = drawing.theme,
-                                    .colour = drawing.color ? ColourChoice::automatic : ColourChoice::never,
-                                    .mouse = drawing.mouse,
-                                    .ascii = drawing.ascii});
+    auto terminal = Terminal::open(
+        {.theme = drawing.theme, .colour = drawing.color, .mouse = drawing.mouse, .ascii = drawing.ascii});
     if (!terminal) return std::unexpected(terminal.error());
     return Interactive(std::move(run), std::move(*terminal)).loop();
 }

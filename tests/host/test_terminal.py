@@ -36,7 +36,7 @@ class OnTerminal(LabCase):
         cls.agent.wait_frames(2)
 
     def top(self, *options, drawn=True, **terminal):
-        argv = [program("virt-top"), "--ring", self.agent.ring, "-d", "1", *options]
+        argv = [program("virt-top"), "--ring", self.agent.ring, "-d", "1", "--no-hints", *options]
         tty = Teletype(argv, **terminal)
         self.addCleanup(tty.close)
         if drawn:
@@ -395,7 +395,7 @@ class Hostile(LabCase):
 
     def through(self, *options, **terminal):
         """Every row under the bar once, so that its note is shown too. Whatever should not be written raises."""
-        tty = Teletype([program("virt-top"), "--file", self.ring, "-d", "100", "-o", "id", *options], **terminal)
+        tty = Teletype([program("virt-top"), "--file", self.ring, "-d", "100", "-o", "id", "--no-hints", *options], **terminal)
         self.addCleanup(tty.close)
         tty.expect(lambda text: "501 domains" in text, why="the guests")
         seen = set()
@@ -434,7 +434,7 @@ class Hostile(LabCase):
                 self.assertLess(max(tty.bytes), 0x80)
 
     def test_in_tmux(self):
-        with Screen(self.lab.folder, f"{program('virt-top')} --file {self.ring} -o id -d 100; echo left") as screen:
+        with Screen(self.lab.folder, f"{program('virt-top')} --file {self.ring} -o id -d 100 --no-hints; echo left") as screen:
             lines = screen.expect(lambda text: "501 domains" in text and text.splitlines(), why="the guests")
             for _ in range(20):
                 head = next(number for number, line in enumerate(lines) if line.lstrip().startswith("ID S"))

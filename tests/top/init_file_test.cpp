@@ -91,7 +91,8 @@ TEST_CASE("and ours") {
     CHECK(parsed->options.guests == std::vector<std::string>{"web*", "db"});
     CHECK(parsed->options.filter.text() == "state:running");
     const Drawing& drawing = parsed->options.drawing;
-    CHECK_FALSE((drawing.color || drawing.mouse || drawing.hints));
+    CHECK_FALSE((drawing.mouse || drawing.hints));
+    CHECK(drawing.color == ColourChoice::never);
     CHECK(drawing.ascii);
     CHECK(drawing.theme == "nord");
     CHECK(parsed->options.control == "/run/c");
@@ -110,8 +111,9 @@ TEST_CASE("flags win over the environment, the environment over the file") {
     CHECK(home.parse()->options.source.ring == "/file");
     CHECK(home.parse({}, {{"VIRTSCOPE_RING", "/env"}})->options.source.ring.empty());
     CHECK(home.parse({"-c", "kvm:///"})->options.source.ring.empty());
-    CHECK_FALSE(home.parse({}, {{"NO_COLOR", "1"}})->options.drawing.color);
-    CHECK(home.parse({}, {{"NO_COLOR", ""}})->options.drawing.color);
+    CHECK(home.parse({}, {{"NO_COLOR", "1"}})->options.drawing.color == ColourChoice::never);
+    CHECK(home.parse({"--color", "always"}, {{"NO_COLOR", "1"}})->options.drawing.color == ColourChoice::always);
+    CHECK(home.parse({}, {{"NO_COLOR", ""}})->options.drawing.color == ColourChoice::automatic);
     CHECK(home.parse({"--no-init-file"})->options.delay == 3s);
 }
 

@@ -85,7 +85,8 @@ TEST_CASE("views, filters and what the terminal is spared") {
     CHECK(options.guests == std::vector<std::string>{"a", "b*"});
     CHECK(options.filter.text() == "state:paused !db");
     CHECK(options.source.strip_step == 5s);
-    CHECK_FALSE((options.drawing.color || options.drawing.mouse || options.drawing.hints));
+    CHECK_FALSE((options.drawing.mouse || options.drawing.hints));
+    CHECK(options.drawing.color == ColourChoice::never);
     CHECK(options.drawing.ascii);
     CHECK(options.drawing.theme == "mono");
     CHECK((options.secure && options.readonly));

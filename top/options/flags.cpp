@@ -77,6 +77,7 @@ constexpr std::array table{
     Flag{"--no-csv-mem", "csv-mem", "false", {}, output, "No memory columns in it"},
     Flag{"--no-csv-block", "csv-block", "false", {}, output, "No block columns in it"},
     Flag{"--no-csv-net", "csv-net", "false", {}, output, "No network columns in it"},
+    Flag{"--color,--colour", "color", {}, "WHEN", screen, "Colours: auto, never or always"},
     Flag{"--no-color,--no-colour", "color", "false", {}, screen, "No colours (also: NO_COLOR in the environment)"},
     Flag{"--ascii", "ascii", "true", {}, screen, "No characters beyond ASCII"},
     Flag{"--no-mouse", "mouse", "false", {}, screen, "Leave the mouse to the terminal"},

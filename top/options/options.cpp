@@ -133,7 +133,7 @@ void apply_environment(Draft& draft, const Environment& environment) {
     if (is_set(environment, "VIRTSCOPE_RING") || is_set(environment, "VIRTSCOPE_DEFAULT_URI"))
         drop(draft, Group::source);
     if (is_set(environment, "VIRTSCOPE_CONTROL")) draft.options.control = environment("VIRTSCOPE_CONTROL");
-    if (is_set(environment, "NO_COLOR")) draft.options.drawing.color = false;
+    if (is_set(environment, "NO_COLOR")) draft.options.drawing.color = ColourChoice::never;
 }
 
 Result<> apply_flags(Draft& draft, const std::vector<Given>& given) {

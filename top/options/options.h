@@ -14,6 +14,7 @@
 #include "top/options/delay.h"
 #include "top/options/end_time.h"
 #include "top/source/source.h"
+#include "top/terminal/colour.h"
 #include "top/view/list/filter.h"
 #include "top/view/views.h"
 
@@ -23,7 +24,7 @@ enum class Mode : std::uint8_t { screen, batch, stream, script };
 
 // What a terminal is to be spared.
 struct Drawing {
-    bool color = true;
+    ColourChoice color = ColourChoice::automatic;
     bool ascii = false;  // no character beyond ASCII
     bool mouse = true;
     bool hints = true;    // keys in the last line

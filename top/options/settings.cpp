@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "core/time_text.h"
 #include "top/options/sort_names.h"
+#include "top/terminal/theme.h"
 
 namespace virtscope::top {
 namespace {
@@ -29,6 +30,9 @@ constexpr std::array views{Named{"task", View::guests}, Named{"pcpu", View::pcpu
 constexpr std::array bases{Named{"host", CpuBase::host}, Named{"cpu", CpuBase::one_cpu},
                            Named{"vcpus", CpuBase::vcpus}};
 constexpr std::array formats{Named{"classic", CsvFormat::classic}, Named{"long", CsvFormat::rows}};
+constexpr std::array colours{Named{"auto", ColourChoice::automatic}, Named{"never", ColourChoice::never},
+                             Named{"always", ColourChoice::always}, Named{"true", ColourChoice::automatic},
+                             Named{"false", ColourChoice::never}};
 constexpr std::array truths{Named{"true", true}, Named{"false", false}};
 
 template <class T, std::size_t size>
@@ -111,6 +115,15 @@ Result<> set_filter(Draft& draft, std::string_view value) {
     return {};
 }
 
+Result<> set_theme(Draft& draft, std::string_view value) {
+    if (find_theme(value) == nullptr) {
+        return fail(ErrorKind::malformed, "'{}': must be one of {}", printable(value, shown),
+                    fmt::join(theme_names(), ", "));
+    }
+    draft.options.drawing.theme = value;
+    return {};
+}
+
 Result<> close_init_file(Draft& draft, std::string_view value) {
     bool is_open = true;
     if (auto set = choose(is_open, truths, value); !set) return set;
@@ -164,12 +177,11 @@ constexpr std::array settings{
         [](Draft& d, std::string_view value) { return add_text(d.options.guests, value, "a name, * and ? allowed"); },
         Group::guests},
     Setting{"filter", set_filter},
-    Setting{"color", [](Draft& d, std::string_view value) { return choose(d.options.drawing.color, truths, value); }},
+    Setting{"color", [](Draft& d, std::string_view value) { return choose(d.options.drawing.color, colours, value); }},
     Setting{"ascii", [](Draft& d, std::string_view value) { return choose(d.options.drawing.ascii, truths, value); }},
     Setting{"mouse", [](Draft& d, std::string_view value) { return choose(d.options.drawing.mouse, truths, value); }},
     Setting{"hints", [](Draft& d, std::string_view value) { return choose(d.options.drawing.hints, truths, value); }},
-    Setting{"theme", [](Draft& d,
-                        std::string_view value) { return set_text(d.options.drawing.theme, value, "a theme's name"); }},
+    Setting{"theme", set_theme},
     Setting{"overwrite-init-file", close_init_file},
 };
 
