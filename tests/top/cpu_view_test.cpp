@@ -118,6 +118,8 @@ TEST_CASE("each view is a key away, and back") {
     CHECK(shown(U'5').find("WHO WAITED") != std::string::npos);
     CHECK(shown(U'6').find("Over-commitment") != std::string::npos);
     CHECK(shown(U'6').find("%MEM") != std::string::npos);
-    CHECK(shown(U'\r').find("hog  running") != std::string::npos);
+    press(session, Key::enter, 10);
+    const Backdrop backdrop = backdrop_of(nullptr, scene, session, {24, 100}, true);
+    CHECK(top::text_of(compose(scene, session, {24, 100}, backdrop)).find("hog  running") != std::string::npos);
     CHECK(shown(0x1b).find("%MEM") != std::string::npos);
 }

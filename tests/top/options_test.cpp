@@ -151,7 +151,7 @@ TEST_CASE("what is wrong is named, with what would be right, in one line") {
     CHECK(refusal({"--filter", "/(/"}).starts_with("--filter "));
     CHECK(refusal({"--guest", ""}) == "--guest '': must be a name, * and ? allowed");
     CHECK(refusal({"-c", ""}) == "-c '': must be a URI such as qemu:///system");
-    CHECK(refusal({"--colour"}).find("--colour") != std::string::npos);
+    CHECK(refusal({"--hue"}).find("--hue") != std::string::npos);
     CHECK(refusal({"stray"}).find("stray") != std::string::npos);
     CHECK(refusal({"--csv"}).find("--csv") != std::string::npos);
     CHECK(refusal({"a\nb"}).find('\n') == std::string::npos);
