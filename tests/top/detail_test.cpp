@@ -167,7 +167,7 @@ TEST_CASE("details: any size, any bytes") {
     const Picture picture = pair.picture();
     DetailData data = about(picture);
     data.events.front().event.text = hostile;
-    for (const std::size_t rows : {0, 1, 2, 3, 10, 24, 100}) {
+    for (const std::size_t rows : {0U, 1U, 2U, 3U, 10U, 24U, 100U}) {
         for (std::size_t columns = 0; columns < 310; columns += columns < 50 ? 1 : 17) {
             const Detail detail =
                 detail_view(picture, data, {.size = {rows, columns}, .first = rows * 3, .unicode = columns % 2 == 0});

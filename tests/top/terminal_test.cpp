@@ -30,7 +30,7 @@ public:
         int slave = -1;
         REQUIRE(::openpty(&master_, &slave, nullptr, nullptr, &size) == 0);
         for (const int fd : {STDIN_FILENO, STDOUT_FILENO}) {
-            before_[fd] = ::dup(fd);
+            before_.at(static_cast<std::size_t>(fd)) = ::dup(fd);
             ::dup2(slave, fd);
         }
         ::close(slave);
@@ -42,8 +42,8 @@ public:
     ~Bench() {
         terminal.reset();
         for (const int fd : {STDIN_FILENO, STDOUT_FILENO}) {
-            ::dup2(before_[fd], fd);
-            ::close(before_[fd]);
+            ::dup2(before_.at(static_cast<std::size_t>(fd)), fd);
+            ::close(before_.at(static_cast<std::size_t>(fd)));
         }
         ::close(master_);
     }
