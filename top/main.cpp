@@ -94,6 +94,8 @@ int run(int argc, char** argv) {
 // Whatever is thrown has unwound the terminal by the time it is told.
 int main(int argc, char** argv) {
     std::setlocale(LC_CTYPE, "");
+    // Or ncurses asks gpm for the mouse of a Linux console, behind the back of whoever waits for keys.
+    ::setenv("NCURSES_GPM_TERMS", "none", 0);
     virtscope::top::keep_no_log();
     try {
         return virtscope::top::run(argc, argv);

@@ -26,6 +26,7 @@ public:
     explicit Bench(const char* term = "xterm-256color", const TerminalOptions& options = {}) {
         std::setlocale(LC_CTYPE, "C.UTF-8");
         ::setenv("TERM", term, 1);
+        ::setenv("NCURSES_GPM_TERMS", "none", 1);  // as main() does
         winsize size{.ws_row = 30, .ws_col = 250, .ws_xpixel = 0, .ws_ypixel = 0};
         int slave = -1;
         REQUIRE(::openpty(&master_, &slave, nullptr, nullptr, &size) == 0);
