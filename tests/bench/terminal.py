@@ -89,7 +89,7 @@ def beside_the_original(lab, report, guests):
             samples = (agent.sequence() - frames) * len(guests)
             ours = (window.agent_us + window.guests_us + top_us) / samples
             report.figure(f"{len(guests)} idle guests: virt-top, a guest and sample", top_us / samples, "us")
-            report.figure(f"{len(guests)} idle guests: agent, QEMU and virt-top, a guest and sample", ours, "us", 100)
+            report.figure(f"{len(guests)} idle guests: agent, QEMU and virt-top, a guest and sample", ours, "us")
             report.figure("the original's (known): libvirtd, QEMU and virt-top, a guest and sample", ORIGINAL_US, "us")
             while_one_is_stopped(report, tty, guests)
 

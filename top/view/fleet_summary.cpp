@@ -45,9 +45,12 @@ std::vector<Line> fleet_summary(const Scene& scene, std::size_t width) {
     if (fleet.has_cpu && fleet.cpus != 0)
         fleet.totals.cpu_percent = fleet.busy_cpus / static_cast<double>(fleet.cpus) * 100;
     const std::string time = fleet.frame == nullptr ? "--:--:--" : clock_text(*fleet.frame);
-    const std::string first = fmt::format("virt-top {} - {} hosts, {} live, {}CPU {}MB", time, scene.hosts.size(),
-                                          fleet.live, fleet.cpus, fleet.memory / mebi);
-    return {{clip(first, width)}, {clip(guests_line(fleet.totals), width)}, {clip(usage_line(fleet.totals), width)}};
+    const std::string first =
+        fmt::format("virt-top {}{} - {} hosts, {} live, {}CPU {}MB", time, scene.is_history() ? " history" : "",
+                    scene.hosts.size(), fleet.live, fleet.cpus, fleet.memory / mebi);
+    return {{clip(first, width), scene.is_history() ? Style::heading : Style::plain},
+            {clip(guests_line(fleet.totals), width)},
+            {clip(usage_line(fleet.totals), width)}};
 }
 
 std::vector<Line> trouble_lines(const Scene& scene, std::size_t most, std::size_t width) {
