@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "core/write_all.h"
 #include "top/debug_log.h"
 #include "top/run.h"
 #include "top/source/logged_source.h"

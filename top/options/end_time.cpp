@@ -5,7 +5,7 @@
 
 #include "core/text.h"
 #include "core/time_text.h"
-#include "top/options/delay.h"
+#include "top/source/delay.h"
 
 namespace virtscope::top {
 namespace {

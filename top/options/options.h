@@ -11,8 +11,8 @@
 
 #include "core/result.h"
 #include "top/options/csv_options.h"
-#include "top/options/delay.h"
 #include "top/options/end_time.h"
+#include "top/source/delay.h"
 #include "top/source/source.h"
 #include "top/terminal/colour.h"
 #include "top/view/list/filter.h"

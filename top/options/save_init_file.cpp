@@ -12,8 +12,8 @@
 
 #include "core/fd.h"
 #include "core/text.h"
+#include "core/write_all.h"
 #include "top/options/init_file.h"
-#include "top/print/output.h"
 
 namespace virtscope::top {
 namespace {

@@ -1,24 +1,13 @@
 #include "top/print/output.h"
 
-#include <cerrno>
-
 #include <fcntl.h>
 
 #include "core/text.h"
+#include "core/write_all.h"
 #include "top/print/csv.h"
 #include "top/print/csv_long.h"
 
 namespace virtscope::top {
-
-Result<> write_all(int fd, std::string_view text, std::string_view name) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return fail_errno(errno, "write {}", name);
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
 
 Result<CsvFile> CsvFile::open(const CsvOptions& options, GuestChoice choice) {
     Fd fd(::open(options.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));

@@ -1,5 +1,4 @@
-// Where text goes that is not for the terminal's screen. What could not be written is an error, never lost
-// in silence; nothing is buffered.
+// The file of --csv. What could not be written is an error, never lost in silence; nothing is buffered.
 #pragma once
 
 #include <string>
@@ -11,9 +10,6 @@
 #include "top/print/guest_choice.h"
 
 namespace virtscope::top {
-
-// `name`: for the message. May block as long as whoever reads the descriptor does.
-Result<> write_all(int fd, std::string_view text, std::string_view name);
 
 // The file of --csv: made or emptied when opened.
 class CsvFile {

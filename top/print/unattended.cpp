@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/write_all.h"
 #include "top/compose/compose.h"
 #include "top/print/host_news.h"
 #include "top/print/stream.h"

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "top/options/delay.h"
 #include "top/orders/menu.h"
 #include "top/session/chooser.h"
 #include "top/session/list_state.h"
 #include "top/session/prompt.h"
+#include "top/source/delay.h"
 #include "top/source/move.h"
 #include "top/view/list/filter.h"
 

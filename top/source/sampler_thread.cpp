@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 #include <pthread.h>
 
-#include "top/options/delay.h"
+#include "top/source/delay.h"
 
 namespace virtscope::top {
 namespace {

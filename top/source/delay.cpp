@@ -1,4 +1,4 @@
-#include "top/options/delay.h"
+#include "top/source/delay.h"
 
 #include <charconv>
 #include <cmath>
