@@ -21,6 +21,7 @@ std::vector<Line> summary_of_one(const Picture& picture, std::size_t width) {
     std::vector<Line> lines;
     auto text = summary_lines(picture.pair, totals_of(picture.pair));
     text.front() += strip_text(picture.cpu_strip);
+    lines.reserve(text.size() + 1);
     for (const std::string& line : text) lines.push_back({clip(line, width)});
     if (!picture.is_history) return lines;
     lines.front() = history_line(picture, width);
