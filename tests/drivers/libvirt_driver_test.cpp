@@ -58,8 +58,12 @@ TEST_CASE("the host of guests on another machine is that machine, not this one")
     auto sampler = Sampler::open({.uris = {"libvirt+test:///default"}});
     REQUIRE(sampler.has_value());
     REQUIRE((*sampler)->reach(5s));
+    // A tick in which libvirt is late says nothing of its machine.
     Frame frame;
-    (*sampler)->sample(frame);
+    for (int i = 0; i < 50 && (i == 0 || !frame.get(0, HostMetric::cpus)); ++i) {
+        if (i > 0) std::this_thread::sleep_for(100ms);
+        (*sampler)->sample(frame);
+    }
     CHECK(frame.get(0, HostMetric::cpus) == 16);  // as libvirt's mock has it
     CHECK(frame.get(0, HostMetric::memory_total) == std::uint64_t{3072} << 20);
     CHECK(frame.roster->host.arch == "i686");
