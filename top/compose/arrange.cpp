@@ -13,10 +13,9 @@ namespace {
 
 std::optional<RowId> find_guest(const Scene& scene, std::size_t host, const Uuid& uuid) {
     if (host >= scene.hosts.size() || !scene.hosts[host].is_known()) return std::nullopt;
-    const auto& guests = scene.hosts[host].picture.frame().roster->guests;
-    const auto found = std::ranges::find(guests, uuid, &RosterGuest::uuid);
-    if (found == guests.end()) return std::nullopt;
-    const auto place = static_cast<std::uint32_t>(found - guests.begin());
+    const auto found = row_of(scene.hosts[host].picture.frame(), uuid);
+    if (!found) return std::nullopt;
+    const auto place = static_cast<std::uint32_t>(*found);
     return RowId{static_cast<std::uint32_t>(host), place, place};
 }
 
@@ -102,7 +101,6 @@ Arranged arrange(const Scene& scene, Session& session, std::size_t page) {
     state.bar.reset();
     session.subject.reset();
     if (const auto under = list.rows(state.selected, 1); !under.empty()) {
-        arranged.under_bar = under.front();
         state.bar = mark_of(session.list, list.context(under.front()));
         session.subject = subject_of(scene, under.front());
     }

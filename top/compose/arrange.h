@@ -13,7 +13,6 @@ namespace virtscope::top {
 struct Arranged {
     List list;
     std::vector<RowId> rows{};  // on the screen, from the top
-    std::optional<RowId> under_bar{};
 };
 
 // Carries out what the session waits for (a search), follows the row that is followed, and takes down in the session

@@ -45,8 +45,6 @@ std::size_t host_in_view(const Scene& scene, const Session& session) {
     return known == scene.hosts.end() ? 0 : static_cast<std::size_t>(known - scene.hosts.begin());
 }
 
-bool wants_time_bar(const Scene& scene, const Session& session) { return session.time_bar || scene.is_history(); }
-
 Backdrop backdrop_of(Past* past, const Scene& scene, const Session& session, Size size, bool unicode) {
     Backdrop backdrop{.unicode = unicode};
     const Host& host = scene.hosts[host_in_view(scene, session)];
@@ -54,7 +52,7 @@ Backdrop backdrop_of(Past* past, const Scene& scene, const Session& session, Siz
     if (session.view == View::detail && session.subject && scene.hosts[session.subject->host].is_known()) {
         backdrop.detail = detail_of(past, scene, session, size, unicode);
     }
-    if (past == nullptr || !wants_time_bar(scene, session)) return backdrop;
+    if (past == nullptr || !(session.time_bar || scene.is_history())) return backdrop;
     if (auto time = past->time_line(host.picture.frame())) backdrop.time = std::move(*time);
     return backdrop;
 }

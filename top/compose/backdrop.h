@@ -20,8 +20,6 @@ struct Backdrop {
 // The host that views of one host are about: that of the guest under the bar, else the first that is known.
 std::size_t host_in_view(const Scene& scene, const Session& session);
 
-bool wants_time_bar(const Scene& scene, const Session& session);
-
 // `past`: of the host in view; may be null. What cannot be read is left out.
 Backdrop backdrop_of(Past* past, const Scene& scene, const Session& session, Size size, bool unicode);
 

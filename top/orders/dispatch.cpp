@@ -1,6 +1,5 @@
 #include "top/orders/dispatch.h"
 
-#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 
 #include "core/text.h"
 #include "orders/socket_path.h"
+#include "top/view/figures.h"
 
 namespace virtscope::top {
 
@@ -20,11 +20,9 @@ std::string why_no_orders(bool readonly, const Result<std::string>& ring, const 
 }
 
 std::string changed_since(const Frame& frame, const Subject& guest) {
-    const auto& guests = frame.roster->guests;
-    const auto found = std::ranges::find(guests, guest.uuid, &RosterGuest::uuid);
-    if (found == guests.end())
-        return fmt::format("{}: is not there any more; nothing was done", printable(guest.name, 80));
-    if (found->generation == guest.generation) return {};
+    const auto row = row_of(frame, guest.uuid);
+    if (!row) return fmt::format("{}: is not there any more; nothing was done", printable(guest.name, 80));
+    if (frame.roster->guests[*row].generation == guest.generation) return {};
     return fmt::format("{}: was started or ended meanwhile; nothing was done, look again", printable(guest.name, 80));
 }
 

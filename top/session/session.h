@@ -38,7 +38,6 @@ struct Session {
     std::vector<std::string> guests{};  // globs of names: rows of these only; empty: all
     Filter filter{};
     std::set<RowMark> tagged{};
-    std::optional<RowMark> toggled{};  // guest whose tag is to change, once it is known which
     std::optional<Subject> subject{};  // the guest under the bar, as it was last shown; none: no guests
     std::optional<Menu> menu{};
     std::optional<Prompt> prompt{};

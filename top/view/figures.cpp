@@ -62,11 +62,18 @@ std::optional<double> share_of_host(const FramePair& pair, std::optional<double>
     return *cpu_rate / 1e9 / static_cast<double>(*cpus) * 100;
 }
 
+}  // namespace
+
+std::optional<std::size_t> row_of(const Frame& frame, const Uuid& guest) {
+    const auto& guests = frame.roster->guests;
+    const auto found = std::ranges::find(guests, guest, &RosterGuest::uuid);
+    if (found == guests.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - guests.begin());
+}
+
 std::uint64_t vcpus_of(const Frame& frame, std::size_t guest) {
     return frame.get(guest, GuestMetric::vcpus).value_or(frame.roster->guests[guest].vcpus);
 }
-
-}  // namespace
 
 std::optional<double> cpu_percent(const FramePair& pair, std::size_t guest, CpuBase base) {
     const auto used = pair.rate(guest, GuestMetric::cpu_time);

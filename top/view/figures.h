@@ -24,6 +24,12 @@ std::optional<double> memory_percent(const Frame& frame, std::size_t guest);
 // How long ago what only the hypervisor knows about the guest was true; in history, how long before that moment.
 std::optional<std::chrono::nanoseconds> monitor_age(const Picture& picture, std::size_t guest);
 
+// The guest's row; none: it is not in that frame.
+std::optional<std::size_t> row_of(const Frame& frame, const Uuid& guest);
+
+// Those online, else those that are known of.
+std::uint64_t vcpus_of(const Frame& frame, std::size_t guest);
+
 bool is_stale(const Frame& frame, std::size_t guest);
 GuestState state_of_guest(const Frame& frame, std::size_t guest);
 

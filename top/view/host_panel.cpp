@@ -26,7 +26,7 @@ Promises promises_of(const Frame& frame) {
     Promises sum;
     for (std::size_t guest = 0; guest < frame.roster->guests.size(); ++guest) {
         if (!is_active(state_of_guest(frame, guest))) continue;
-        sum.vcpus += frame.get(guest, GuestMetric::vcpus).value_or(frame.roster->guests[guest].vcpus);
+        sum.vcpus += vcpus_of(frame, guest);
         sum.memory += memory_of(frame, guest).value_or(0);
         sum.most += frame.get(guest, GuestMetric::memory_max).value_or(0);
         sum.resident += frame.get(guest, GuestMetric::memory_resident).value_or(0);

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "top/view/detail/sections.h"
+#include "top/view/figures.h"
 #include "top/view/graph.h"
 #include "top/view/line_builder.h"
 
@@ -17,13 +18,6 @@ constexpr std::size_t least_wide = 130;  // columns from which on there are two
 constexpr std::size_t gap = 2;
 
 constexpr std::size_t left_half(std::size_t width) { return (width - gap) * 9 / 20; }
-
-std::optional<std::size_t> row_of(const Frame& frame, Uuid guest) {
-    const auto& guests = frame.roster->guests;
-    const auto found = std::ranges::find(guests, guest, &RosterGuest::uuid);
-    if (found == guests.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - guests.begin());
-}
 
 void append(Lines& to, const Lines& more) { to.insert(to.end(), more.begin(), more.end()); }
 
