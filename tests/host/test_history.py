@@ -397,7 +397,7 @@ class Real(Verbs):
         self.agent.wait_guest(gone)
         self.agent.wait_frames(3)
         gone.stop()
-        until(lambda: self.agent.row(gone) is None or self.agent.row(gone)["state"] == "shut off", seconds=10)
+        until(lambda: (self.agent.row(gone) or {"state": "shut off"})["state"] == "shut off", seconds=10)
         self.agent.wait_frames(3)
         history = self.run_json("history", "gone", "--step", "1s", "--metric", "cpu_time,memory_resident")
         self.assertEqual(history["uuid"], gone.uuid)
