@@ -3,81 +3,90 @@
 #include <algorithm>
 
 #include "core/ring/path.h"
+#include "core/text.h"
+#include "plugins/extra_opts.h"
 #include "plugins/mode.h"
+#include "plugins/options.h"
 #include "plugins/request.h"
+#include "plugins/ring_address.h"
+#include "plugins/window.h"
 
 namespace virtscope::checks {
 namespace {
 
-constexpr std::size_t least_output = 512;
-constexpr std::size_t most_output = 16'777'216;
-constexpr unsigned longest_timeout = 3600;
-
-struct Given {
-    Request request;
-    std::string ring, warning, critical;
-    int verbosity = 0;
-};
-
-void declare_common(CLI::App& app, Given& given) {
-    Request& request = given.request;
-    app.add_option("--ring", given.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)")
-        ->type_name("FILE");
-    app.add_option("-w,--warning", given.warning, "WARNING unless within [@]start:end")->type_name("RANGE");
-    app.add_option("-c,--critical", given.critical, "CRITICAL unless within [@]start:end")->type_name("RANGE");
-    app.add_option("--guest", request.guests, "Only this guest: name, glob or UUID (repeatable)")
-        ->type_name("GUEST")
-        ->allow_extra_args(false);
-    app.add_option("--exclude", request.excluded, "Not this guest: name, glob or UUID (repeatable)")
-        ->type_name("GUEST")
-        ->allow_extra_args(false);
-    app.add_flag("-v,--verbose", given.verbosity, "More: -v all guests, -vv also where the data is from, -vvv all");
-    app.add_option("-t,--timeout", request.timeout, "Seconds before giving up (default: 10)")
-        ->type_name("SECONDS")
-        ->check(CLI::Range(1U, longest_timeout));
-    app.add_option("--max-output", request.output_limit, "Most bytes printed (default: 8192, as Nagios keeps)")
-        ->type_name("BYTES")
-        ->check(CLI::Range(least_output, most_output));
-}
-
-void declare_own(CLI::App& app, const Mode& mode, Request& request) {
-    for (const Flag& flag : mode.flags) {
-        std::string& value = request.own[std::string(flag.name)];
-        value = flag.preset;
-        app.add_option(std::string(flag.name), value, fmt::format("{} (default: {})", flag.help, flag.preset))
-            ->type_name("VALUE");
+Result<std::vector<GuestPattern>> patterns(std::string_view option, const std::vector<std::string>& texts) {
+    std::vector<GuestPattern> all;
+    for (const std::string& text : texts) {
+        auto pattern = GuestPattern::parse(text);
+        if (!pattern) return fail(ErrorKind::malformed, "{}: {}", option, pattern.error().message);
+        all.push_back(std::move(*pattern));
     }
+    return all;
 }
 
-Result<std::optional<Range>> threshold(const CLI::App& app, const char* flag, const std::string& text) {
-    if (app.count(flag) == 0) return std::optional<Range>();
-    auto range = parse_range(text);
-    if (!range) return fail(ErrorKind::malformed, "{}: {}", flag, range.error().message);
-    return std::optional(std::move(*range));
+Result<> take_guests(Given& given) {
+    auto guests = patterns("--guest", given.guests);
+    if (!guests) return std::unexpected(guests.error());
+    auto excluded = patterns("--exclude", given.excluded);
+    if (!excluded) return std::unexpected(excluded.error());
+    given.request.guests = std::move(*guests);
+    given.request.excluded = std::move(*excluded);
+    return {};
 }
 
-Result<> finish(const CLI::App& app, Given& given) {
+Result<> take_time(Given& given) {
+    if (given.request.mode->window.empty()) return {};
+    const auto window = parse_window(given.window);
+    if (!window) return std::unexpected(window.error());
+    given.request.window = *window;
+    if (given.stat.empty()) return {};
+    const auto stat = parse_stat(given.stat);
+    if (!stat) return std::unexpected(stat.error());
+    given.request.stat = *stat;
+    return {};
+}
+
+Result<> take_format(Given& given) {
+    Format& format = given.request.format;
+    if (given.format == "multi-line" || given.format == "nagios") return {};
+    format = given.format == "json" ? Format::json : Format::mp_test_json;
+    if (given.format == "json" || given.format == "mp-test-json") return {};
+    return fail(ErrorKind::malformed, "--output-format {}: want multi-line, json or mp-test-json", printable(given.format, 40));
+}
+
+Result<> finish(Given& given) {
     Request& request = given.request;
-    auto warning = threshold(app, "--warning", given.warning);
-    if (!warning) return std::unexpected(warning.error());
-    auto critical = threshold(app, "--critical", given.critical);
-    if (!critical) return std::unexpected(critical.error());
-    request.thresholds = {.warning = std::move(*warning), .critical = std::move(*critical)};
+    auto thresholds = ThresholdSet::parse(request.mode->measures, given.warning, given.critical);
+    if (!thresholds) return std::unexpected(thresholds.error());
+    request.thresholds = std::move(*thresholds);
+    if (auto taken = take_guests(given); !taken) return taken;
+    if (auto taken = take_time(given); !taken) return taken;
+    if (auto taken = take_format(given); !taken) return taken;
     request.verbosity = static_cast<unsigned>(std::max(given.verbosity, 0));
+    if (request.passive_service.empty()) request.passive_service = fmt::format("virt {}", request.mode->name);
+    if (!given.host.empty()) {
+        if (!given.ring.empty()) return fail(ErrorKind::malformed, "-H and --ring: want one of them");
+        auto ring = ring_of_address(given.host);
+        if (!ring) return std::unexpected(ring.error());
+        given.ring = std::move(*ring);
+    }
     request.ring = ring_path(given.ring);
     return {};
 }
 
 using Parsed = Result<std::variant<Request, Told>>;
 
+std::string example_text(const Mode& mode) {
+    return fmt::format("\nExample: check_virt {} {}\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n", mode.name, mode.example);
+}
+
 // One application a mode: each mode has the flags that mean something to it and no others.
 Parsed parse_for(const Mode& mode, std::vector<std::string> rest) {
     CLI::App app(std::string(mode.help), fmt::format("check_virt {}", mode.name));
     app.set_version_flag("-V,--version", fmt::format("check_virt (virtscope) {}", VIRTSCOPE_VERSION));
+    app.footer(example_text(mode));
     Given given;
-    given.request.mode = &mode;
-    declare_common(app, given);
-    declare_own(app, mode, given.request);
+    declare_options(app, mode, given);
     try {
         std::ranges::reverse(rest);  // as CLI11 wants it
         app.parse(std::move(rest));
@@ -88,7 +97,7 @@ Parsed parse_for(const Mode& mode, std::vector<std::string> rest) {
     } catch (const CLI::ParseError& error) {
         return fail(ErrorKind::malformed, "{}", error.what());
     }
-    const auto finished = finish(app, given);
+    const auto finished = finish(given);
     if (!finished) return std::unexpected(finished.error());
     return std::move(given.request);
 }
@@ -101,8 +110,8 @@ std::string mode_names() {
 
 std::string overview() {
     std::string text = "Checks the guests of this host through the ring that virtscoped writes.\n"
-                       "Usage: check_virt MODE [OPTIONS]\n\nModes:\n";
-    for (const Mode& mode : all_modes()) text += fmt::format("  {:8} {}\n", mode.name, mode.help);
+                       "Usage: check_virt MODE [OPTIONS], or by a link: check_virt_MODE [OPTIONS]\n\nModes:\n";
+    for (const Mode& mode : all_modes()) text += fmt::format("  {:11} {}\n", mode.name, mode.help);
     return text + "\n`check_virt MODE --help` lists the options of a mode; -V tells the version.\n"
                   "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n";
 }
@@ -115,7 +124,10 @@ Parsed parse_arguments(std::span<const std::string> arguments) {
     if (first == "-h" || first == "--help") return Told{overview()};
     if (first == "-V" || first == "--version") return Told{fmt::format("check_virt (virtscope) {}\n", VIRTSCOPE_VERSION)};
     for (const Mode& mode : all_modes()) {
-        if (mode.name == first) return parse_for(mode, {arguments.begin() + 1, arguments.end()});
+        if (mode.name != first) continue;
+        auto expanded = expand_extra_opts({arguments.begin() + 1, arguments.end()});
+        if (!expanded) return std::unexpected(expanded.error());
+        return parse_for(mode, std::move(*expanded));
     }
     return fail(ErrorKind::malformed, "'{}' is no mode: want one of {}", first, mode_names());
 }

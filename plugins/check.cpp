@@ -1,7 +1,10 @@
 #include "plugins/check.h"
 
+#include "core/text.h"
 #include "plugins/mode.h"
+#include "plugins/passive.h"
 #include "plugins/report.h"
+#include "plugins/report_json.h"
 #include "plugins/request.h"
 
 namespace virtscope::checks {
@@ -13,15 +16,41 @@ Report unknown(std::string text) {
     return report;
 }
 
+// What the ring says may be believed; else why not.
+std::string complaint_about(const Request& request, const Snapshot& snapshot) {
+    return snapshot.live || request.mode->judges_age ? std::string() : snapshot.complaint;
+}
+
+void add_where_from(const Request& request, const Snapshot& snapshot, Report& report) {
+    const std::string age = snapshot.age ? human_duration(snapshot.age->count()) + " old" : "of unknown age";
+    const std::string line = fmt::format("data: {}, frame {} of host {}, ring {}", age, snapshot.frame->sequence,
+                                         snapshot.frame->roster->host.name, request.ring);
+    // Who is alerted wants to know how old the news is.
+    if (report.status() != Status::ok) report.notes.push_back("data: " + age);
+    report.details.push_back(line);
+}
+
 Report look(const Request& request, const ReadNow& now) {
     auto snapshot = Snapshot::take(request.ring, now);
     if (!snapshot) return unknown(snapshot.error().message);
-    if (!snapshot->live && !request.mode->judges_age) return unknown(snapshot->complaint);
-    auto report = request.mode->run(request, *snapshot);
+    const std::string complaint = complaint_about(request, *snapshot);
+    const bool passive = !request.passive.empty();
+    if (!complaint.empty() && !passive) return unknown(complaint);
+    auto report = passive ? hand_out(request, *snapshot, complaint, now().realtime) : request.mode->run(request, *snapshot);
     if (!report) return unknown(report.error().message);
-    report->details.push_back(fmt::format("ring: {}, frame {} of host {}", request.ring, snapshot->frame->sequence,
-                                          snapshot->frame->roster->host.name));
+    if (request.worst) keep_worst(1, *report);
+    if (request.top > 0) keep_worst(request.top, *report);
+    add_where_from(request, *snapshot, *report);
     return std::move(*report);
+}
+
+std::string text_of(const Report& report, const Request& request) {
+    switch (request.format) {
+        case Format::json: return render_json(report);
+        case Format::mp_test_json: return render_mp_test_json(report);
+        case Format::multi_line: break;
+    }
+    return render(report, request.verbosity, request.output_limit, request.why);
 }
 
 }  // namespace
@@ -37,7 +66,7 @@ Answer check(std::span<const std::string> arguments, const ReadNow& now, const s
     arm(request.timeout);
     Report report = look(request, now);
     report.mode = request.mode->service;
-    return {report.status(), render(report, request.verbosity, request.output_limit)};
+    return {report.status(), text_of(report, request)};
 }
 
 }  // namespace virtscope::checks

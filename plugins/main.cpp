@@ -1,4 +1,5 @@
 // check_virt: Nagios plugin over virtscope's ring.
+#include <algorithm>
 #include <cerrno>
 #include <malloc.h>
 #include <string>
@@ -8,13 +9,14 @@
 
 #include "core/freshness.h"
 #include "plugins/check.h"
+#include "plugins/request.h"
 #include "plugins/watchdog.h"
 
 namespace {
 
 using namespace virtscope::checks;
 
-constexpr unsigned default_limit = 10;       // seconds, until the command line is read
+constexpr std::string_view link_prefix = "check_virt_";
 constexpr int keep_freed = 64 * 1024 * 1024;  // bytes
 
 // A check lives for milliseconds: a large buffer that was freed is better used again than given back
@@ -22,6 +24,19 @@ constexpr int keep_freed = 64 * 1024 * 1024;  // bytes
 void tune_memory() {
     ::mallopt(M_MMAP_THRESHOLD, keep_freed);
     ::mallopt(M_TRIM_THRESHOLD, keep_freed);
+}
+
+// check_virt_cpu is check_virt cpu.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+    std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    const std::string_view path = argc > 0 ? argv[0] : "";
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    if (name.starts_with(link_prefix)) {
+        std::string mode(name.substr(link_prefix.size()));
+        std::ranges::replace(mode, '_', '-');
+        arguments.insert(arguments.begin(), std::move(mode));
+    }
+    return arguments;
 }
 
 bool print(std::string_view text) {
@@ -38,11 +53,11 @@ bool print(std::string_view text) {
 
 int main(int argc, char** argv) {
     answer_deadly_signals();
+    begin_guarded();
     tune_memory();
-    arm_watchdog(default_limit);
+    arm_watchdog(default_timeout);
     try {
-        const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-        const Answer answer = check(arguments, virtscope::read_now, arm_watchdog);
+        const Answer answer = check(arguments_of(argc, argv), virtscope::read_now, arm_watchdog);
         // An answer that nobody could read is none.
         return static_cast<int>(print(answer.text) ? answer.status : Status::unknown);
     } catch (...) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/result.h"
+#include "plugins/measure.h"
 #include "plugins/report.h"
 #include "plugins/request.h"
 #include "plugins/snapshot.h"
@@ -18,21 +19,29 @@ struct Flag {
     std::string_view help;
 };
 
+// What a mode is about decides which of the common options it has.
+enum class About {
+    guests,   // --guest, --exclude, --top, --worst, --passive
+    devices,  // the same, and --device
+    host,     // none of them
+};
+
 struct Mode {
     std::string_view name;     // "state"
     std::string_view service;  // "STATE", in the status line
     std::string_view help;
+    std::string_view example;  // arguments of a command that shows what it is for
+    About about = About::guests;
+    std::span<const Measure> measures;  // the first is meant by thresholds without a label
     std::span<const Flag> flags;
+    // Preset of --window; empty: the mode is about now, and has neither --window nor --stat.
+    std::string_view window;
     // Other modes are not run on data that is too old.
     bool judges_age = false;
-    // Judges the newest frame. Errors: malformed, a wrong value of one of its flags.
-    Result<Report> (*run)(const Request& request, Snapshot& snapshot);
+    // Judges the newest frame. Errors: malformed, a wrong value of one of its flags; those of the ring.
+    Result<Report> (*run)(const Request& request, Snapshot& snapshot) = nullptr;
 };
 
 std::span<const Mode> all_modes();
-
-extern const Mode state_mode;
-extern const Mode cpu_mode;
-extern const Mode agent_mode;
 
 }  // namespace virtscope::checks

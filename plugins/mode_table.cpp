@@ -1,11 +1,13 @@
 #include <array>
 
-#include "plugins/mode.h"
+#include "plugins/modes/modes.h"
 
 namespace virtscope::checks {
 
 std::span<const Mode> all_modes() {
-    static const std::array<Mode, 3> modes{state_mode, cpu_mode, agent_mode};
+    static const std::array<Mode, 13> modes{state_mode,      cpu_mode,      steal_mode,  memory_mode, balloon_mode,
+                                            block_mode,      net_mode,      responsive_mode, restarts_mode, uptime_mode,
+                                            host_mode,       agent_mode,    events_mode};
     return modes;
 }
 

@@ -33,6 +33,15 @@ std::string quoted(const std::string& label) {
     return label;
 }
 
+constexpr std::uint64_t golden = 0x9e3779b97f4a7c15ULL;
+
+// FNV-1a: labels must stay the same over versions, which std::hash does not promise.
+std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    return hash;
+}
+
 std::string range_text(const std::optional<Range>& range) { return range ? range->text : ""; }
 
 }  // namespace
@@ -61,18 +70,29 @@ std::string Labels::fixed(std::string_view label) {
     return std::string(label);
 }
 
-std::string Labels::of_guest(std::string_view name, const Uuid& uuid) {
-    std::string label = clean(name);
+std::string Labels::shortened(std::string_view text, std::uint64_t identity) {
+    std::string label = clean(text);
     // '~' marks a shortened label: a guest that really is called so must not be mistaken for one.
-    const bool as_it_is = !label.empty() && label == name && label.size() <= longest_label &&
+    const bool as_it_is = !label.empty() && label == text && label.size() <= longest_label &&
                           label.find('~') == std::string::npos;
     if (as_it_is && used_.insert(label).second) return label;
     const std::string head = printable(label, head_of_long);
     for (std::uint64_t salt = 0;; ++salt) {
-        const std::uint64_t hash = (UuidHash{}(uuid) + salt) * 0x9e3779b97f4a7c15ULL;
+        const std::uint64_t hash = (identity + salt) * golden;
         label = fmt::format("{}~{:06x}", head, hash >> 40);
         if (used_.insert(label).second) return label;
     }
+}
+
+std::string Labels::of_guest(std::string_view name, const Uuid& uuid, std::string_view what) {
+    const std::uint64_t identity = UuidHash{}(uuid);
+    if (what.empty()) return shortened(name, identity);
+    return shortened(fmt::format("{}_{}", name, what), identity ^ hash_of(what));
+}
+
+std::string Labels::of_device(std::string_view device, std::string_view what) {
+    const std::string text = fmt::format("{}_{}", device, what);
+    return shortened(text, hash_of(text));
 }
 
 }  // namespace virtscope::checks

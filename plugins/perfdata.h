@@ -5,6 +5,7 @@
 // guest's label must not depend on who else is there today.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +34,14 @@ public:
     // A label for a thing of our own, as it is.
     std::string fixed(std::string_view label);
     // A label for a guest: its name where that is short and clean, else a part of it and of its UUID's hash.
-    std::string of_guest(std::string_view name, const Uuid& uuid);
+    // `what`: the measure's label, where the guest has more than one.
+    std::string of_guest(std::string_view name, const Uuid& uuid, std::string_view what = {});
+    // A label for a measure of a device, "vda_write_latency", cut the same way.
+    std::string of_device(std::string_view device, std::string_view what);
 
 private:
+    std::string shortened(std::string_view text, std::uint64_t identity);
+
     std::unordered_set<std::string> used_;
 };
 

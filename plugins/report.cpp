@@ -35,24 +35,37 @@ std::string worst_of(const Report& report) {
     return text;
 }
 
-std::string first_line(const Report& report) {
+}  // namespace
+
+std::string status_line(const Report& report) {
     const std::string worst = worst_of(report);
     const std::string headline = harmless(report.headline, longest_line);
     return fmt::format("VIRT {} {}: {}{}{}", report.mode, status_name(report.status()), headline,
                        headline.empty() || worst.empty() ? "" : ": ", worst);
 }
 
-std::vector<std::string> long_output(const Report& report, unsigned verbosity) {
+namespace {
+
+std::string line_of(const Finding& finding, unsigned verbosity, bool why) {
+    std::string line = fmt::format("{}: {}{}{}", status_name(finding.status), harmless(finding.name, longest_name),
+                                   finding.name.empty() ? "" : " ", harmless(finding.text));
+    if (!finding.reason.empty()) line += ": " + harmless(finding.reason);
+    if (!finding.since.empty()) line += ", " + harmless(finding.since);
+    if (verbosity >= 3 && !finding.detail.empty()) line += fmt::format(" ({})", harmless(finding.detail));
+    if (why && !finding.why.empty()) line += " [" + harmless(finding.why, longest_line) + "]";
+    return line;
+}
+
+std::vector<std::string> long_output(const Report& report, unsigned verbosity, bool why) {
     std::vector<std::string> lines;
     lines.reserve(report.notes.size() + report.findings.size());
     for (const std::string& note : report.notes) lines.push_back(harmless(note, longest_line));
     for (const Finding& finding : report.findings) {
-        if (finding.status == Status::ok && verbosity == 0) continue;
-        if (finding.name.empty() && verbosity == 0) continue;  // is in the first line
-        std::string line = fmt::format("{}: {}{}{}", status_name(finding.status), harmless(finding.name, longest_name),
-                                       finding.name.empty() ? "" : " ", harmless(finding.text));
-        if (verbosity >= 3 && !finding.detail.empty()) line += fmt::format(" ({})", harmless(finding.detail));
-        lines.push_back(std::move(line));
+        if (finding.status == Status::ok && verbosity == 0 && !why) continue;
+        // What the first line says whole is not said again.
+        const bool said = finding.name.empty() && finding.since.empty() && finding.reason.empty();
+        if (said && verbosity == 0 && !why) continue;
+        lines.push_back(line_of(finding, verbosity, why));
     }
     if (verbosity < 2) return lines;
     for (const std::string& detail : report.details) lines.push_back(harmless(detail, longest_line));
@@ -100,13 +113,22 @@ std::string harmless(std::string_view text, std::size_t max_bytes) {
     return line;
 }
 
-std::string render(const Report& report, unsigned verbosity, std::size_t limit) {
+void keep_worst(std::size_t count, Report& report) {
+    const auto before = [](const Finding& a, const Finding& b) {
+        if (a.status != b.status) return worse(a.status, b.status) == a.status;
+        return a.weight > b.weight;
+    };
+    std::ranges::stable_sort(report.findings, before);
+    if (report.findings.size() > count) report.findings.resize(count);
+}
+
+std::string render(const Report& report, unsigned verbosity, std::size_t limit, bool why) {
     const std::vector<Perf>& entries = report.perf;
-    std::string out = printable(first_line(report), longest_first_line / 2);
+    std::string out = printable(status_line(report), longest_first_line / 2);
     const std::size_t first_room = std::min(longest_first_line, limit / 2);
     std::size_t next = append_perf(out, entries, 0, first_room);
 
-    const std::vector<std::string> lines = long_output(report, verbosity);
+    const std::vector<std::string> lines = long_output(report, verbosity, why);
     // Text and the perfdata that is left share what remains.
     const std::size_t text_room = next < entries.size() ? out.size() + (limit - out.size()) / 2 : limit;
     const std::size_t taken = append_lines(out, lines, text_room - std::min(text_room, room_for_notice));

@@ -21,6 +21,10 @@ struct Finding {
     std::string name;    // of the guest; may be empty
     std::string text;    // one line: "paused by an I/O error"
     std::string detail;  // more of it, for -vvv
+    std::string reason;  // why it is so, where the first line would grow too long by it
+    std::string since;   // "since 16:20:05 (5 min)", where that is known
+    std::string why;     // what was judged, how, against what: for --why
+    double weight = 0;   // of two findings of one status the heavier is told first where only some are
 };
 
 struct Report {
@@ -39,8 +43,14 @@ inline constexpr std::size_t longest_first_line = 4096;
 // Nagios keeps 8 KiB of a plugin's output (MAX_PLUGIN_OUTPUT_LENGTH).
 inline constexpr std::size_t default_output_limit = 8192;
 
-// verbosity 0: findings that are not OK; 1: all; 2: details too; 3: details of findings too.
-std::string render(const Report& report, unsigned verbosity, std::size_t limit);
+// Leaves the `count` worst findings in place, the heaviest first.
+void keep_worst(std::size_t count, Report& report);
+
+// verbosity 0: findings that are not OK; 1: all; 2: details too; 3: details of findings too. `why`: each line with its why.
+std::string render(const Report& report, unsigned verbosity, std::size_t limit, bool why = false);
+
+// "VIRT CPU WARNING: 8 guests …", without perfdata.
+std::string status_line(const Report& report);
 
 // `text` as one printable line without what monitoring systems and shells give a meaning: | ` $ ;
 std::string harmless(std::string_view text, std::size_t max_bytes = 256);

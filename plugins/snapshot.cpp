@@ -27,10 +27,27 @@ Result<Snapshot> Snapshot::take(const std::string& path, const ReadNow& read_now
     if (!frame) return std::unexpected(frame.error());
     // The clocks after the frame: one published in between would seem to be from the future.
     const Now now = read_now();
-    Snapshot snapshot{.ring = std::move(*ring), .frame = *frame, .age = age_of(**frame, now), .live = false, .complaint = {}};
+    Snapshot snapshot{.ring = std::move(*ring), .frame = *frame, .age = age_of(**frame, now), .live = false, .complaint = {},
+                      .window = {}, .events = {}};
     snapshot.live = is_live(**frame, now);
     snapshot.complaint = complaint_about(snapshot);
     return snapshot;
+}
+
+Result<const RecentEvents*> recent_events(Snapshot& snapshot, std::chrono::nanoseconds back) {
+    if (snapshot.events && snapshot.events->back == back) return &*snapshot.events;
+    RecentEvents recent{.back = back, .events = {}, .lost = 0, .whole = false};
+    const std::int64_t from = snapshot.frame->realtime - back.count();
+    const auto extent = snapshot.ring.extent();
+    if (!extent) return std::unexpected(extent.error());
+    recent.whole = extent->from <= from;
+    const auto lost = read_events(snapshot.ring, {.from = from}, std::nullopt, [&](const EventAt& event) {
+        if (event.sequence <= snapshot.frame->sequence) recent.events.push_back(event);
+        return true;
+    });
+    if (!lost) return std::unexpected(lost.error());
+    recent.lost = *lost;
+    return &snapshot.events.emplace(std::move(recent));
 }
 
 }  // namespace virtscope::checks

@@ -2,6 +2,7 @@
 
 #include "core/quantity.h"
 #include "core/text.h"
+#include "plugins/snapshot.h"
 
 namespace virtscope::checks {
 namespace {
@@ -15,7 +16,7 @@ constexpr nanoseconds longest = std::chrono::hours(24);
 // than an average over the pause.
 Result<FramePtr> older_frame(Snapshot& snapshot, nanoseconds wanted) {
     for (nanoseconds age = wanted; age > nanoseconds::zero(); age /= 2) {
-        auto frame = snapshot.ring.before(*snapshot.frame, age);
+        auto frame = snapshot.ring.before(*snapshot.frame, age, age / 4);
         if (!frame || !*frame) return frame;
         if (snapshot.frame->monotonic - (*frame)->monotonic <= 2 * wanted.count()) return frame;
         if (age < std::chrono::milliseconds(50)) break;
@@ -30,23 +31,34 @@ std::string note_on(nanoseconds wanted, nanoseconds got) {
                        human_duration(wanted.count()));
 }
 
+// What Nagios' people write: m is minutes here, and a bare number seconds.
+std::string in_full(std::string_view text) {
+    std::string full(text);
+    if (full.empty()) return full;
+    if (full.find_first_not_of("0123456789") == std::string::npos) return full + "s";
+    const bool minutes = full.back() == 'm' && full.find_first_not_of("0123456789.") == full.size() - 1;
+    return minutes ? full + "in" : full;
+}
+
 }  // namespace
 
 Result<nanoseconds> parse_window(std::string_view text) {
-    const bool plain = !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-    const auto window = parse_duration(plain ? std::string(text) + "s" : std::string(text));
+    const auto window = parse_duration(in_full(text));
     if (!window || *window < shortest || *window > longest) {
-        return fail(ErrorKind::malformed, "--window {}: want a duration from 1s to 24h, as in 60s or 5min", text);
+        return fail(ErrorKind::malformed, "--window {}: want a duration from 1s to 24h, as in 60s, 5m or 1h", printable(text, 40));
     }
     return *window;
 }
 
-Result<Window> take_window(Snapshot& snapshot, nanoseconds wanted) {
-    auto before = older_frame(snapshot, wanted);
-    if (!before) return std::unexpected(before.error());
-    Window window{.pair = FramePair(*before, snapshot.frame), .note = {}};
-    window.note = note_on(wanted, nanoseconds(window.pair.interval()));
-    return window;
+Result<const Window*> take_window(Snapshot& snapshot, nanoseconds wanted) {
+    if (!snapshot.window || snapshot.window->wanted != wanted) {
+        auto before = older_frame(snapshot, wanted);
+        if (!before) return std::unexpected(before.error());
+        FramePair pair(*before, snapshot.frame);
+        std::string note = note_on(wanted, nanoseconds(pair.interval()));
+        snapshot.window = Window{.wanted = wanted, .pair = std::move(pair), .note = std::move(note)};
+    }
+    return &*snapshot.window;
 }
 
 }  // namespace virtscope::checks

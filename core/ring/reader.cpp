@@ -36,6 +36,11 @@ std::uint64_t hidden_before(const RecordHeader& header, const RecordHeader* befo
     return header.sequence - before->sequence - 1;
 }
 
+std::int64_t earlier(std::int64_t time, std::chrono::nanoseconds by) {
+    std::int64_t result = 0;
+    return __builtin_sub_overflow(time, by.count(), &result) ? std::numeric_limits<std::int64_t>::min() : result;
+}
+
 }  // namespace
 
 RingReader::RingReader(std::unique_ptr<Source> source) : source_(std::move(source)) {}
@@ -70,12 +75,11 @@ Result<FramePtr> RingReader::newest() {
     return fail(ErrorKind::malformed, "{}: no readable frame: restart virtscoped if this stays", m.path);
 }
 
-Result<FramePtr> RingReader::before(const Frame& frame, std::chrono::nanoseconds age) {
+Result<FramePtr> RingReader::before(const Frame& frame, std::chrono::nanoseconds age, std::chrono::nanoseconds slack) {
     Source& m = *source_;
     if (auto fresh = m.refresh(); !fresh) return std::unexpected(fresh.error());
     const std::uint64_t boot = ring::boot_hash(frame.roster->host.boot_id);
-    std::int64_t latest = 0;
-    if (__builtin_sub_overflow(frame.monotonic, age.count(), &latest)) latest = std::numeric_limits<std::int64_t>::min();
+    const std::int64_t latest = earlier(frame.monotonic, age);
     // Frames are counted from the newest: the index grows at its front.
     std::size_t back = 1;
     for (; back <= m.index.size() || m.index.extend(m.file); ++back) {
@@ -84,7 +88,9 @@ Result<FramePtr> RingReader::before(const Frame& frame, std::chrono::nanoseconds
         if (header.sequence >= frame.sequence) continue;
         if (header.boot != boot) break;
         if (header.monotonic > latest) continue;
-        if (FramePtr found = m.frame_at(i)) return found;
+        const std::size_t cheapest = m.cheapest_before(back, boot, earlier(header.monotonic, slack));
+        if (FramePtr found = m.frame_at(m.index.size() - cheapest)) return found;
+        if (FramePtr found = m.frame_at(m.index.size() - back)) return found;
     }
     while (--back > 0) {
         const std::size_t i = m.index.size() - back;

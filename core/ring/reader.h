@@ -92,7 +92,9 @@ public:
 
     // The newest frame that is at least `age` older than `frame` (monotonic, same boot); where the ring
     // does not reach that far, the oldest one it has. Null when there is no older frame of that boot.
-    Result<FramePtr> before(const Frame& frame, std::chrono::nanoseconds age);
+    // With `slack` it may be one that is older by up to that: of those, the one that is cheapest to decode.
+    Result<FramePtr> before(const Frame& frame, std::chrono::nanoseconds age,
+                            std::chrono::nanoseconds slack = std::chrono::nanoseconds::zero());
 
     // Frames with a sequence greater than `sequence`, at most `limit` of them, oldest first. To follow,
     // pass the sequence of the last frame received.

@@ -87,6 +87,20 @@ FramePtr RingReader::Source::frame_at(std::size_t i) {
 }
 
 // The newest frame out of the image; null where that is not to be had.
+std::size_t RingReader::Source::cheapest_before(std::size_t back, std::uint64_t boot, std::int64_t earliest) {
+    const auto way = [this](std::size_t at) {
+        const ring::RecordHeader& header = index[index.size() - at];
+        return header.position - header.base();
+    };
+    std::size_t cheapest = back;
+    for (; back <= index.size() || index.extend(file); ++back) {
+        const ring::RecordHeader& header = index[index.size() - back];
+        if (header.boot != boot || header.monotonic < earliest) break;
+        if (way(back) < way(cheapest)) cheapest = back;
+    }
+    return cheapest;
+}
+
 FramePtr RingReader::Source::from_image() {
     const auto words = file.words();
     const ring::ImageHeader header = images.header(file);

@@ -42,6 +42,9 @@ struct RingReader::Source {
     Result<> refresh();
     // The frame of the index; null if it was overwritten or is damaged.
     FramePtr frame_at(std::size_t i);
+    // Of the frames of that boot from the `back`-th newest to `earliest` (monotonic ns) the one with the fewest bytes
+    // between it and the state it is based on, as its place from the newest.
+    std::size_t cheapest_before(std::size_t back, std::uint64_t boot, std::int64_t earliest);
     FramePtr from_image();
     bool add_events(const ring::ImageHeader& image, Frame& frame);
     FramePtr newest_whole();

@@ -1,15 +1,25 @@
 // state: is each guest in the state it is expected to be in?
+#include <algorithm>
 #include <array>
 
-#include "plugins/mode.h"
+#include "core/text.h"
+#include "core/time_text.h"
+#include "plugins/expected.h"
+#include "plugins/modes/modes.h"
 #include "plugins/selection.h"
 
 namespace virtscope::checks {
 namespace {
 
-constexpr std::array<Flag, 1> flags{{
-    {"--expect", "running", "state each guest should be in: running or off"},
+constexpr std::array<Measure, 1> measures{{
+    {.label = "running", .unit = "", .noun = "running guests"},
 }};
+
+constexpr std::array<Flag, 1> flags{{
+    {"--expect", "running", "what each guest should be: running, off, or a FILE (its path) with a line a guest: NAME-OR-UUID running|off|paused|any"},
+}};
+
+constexpr std::chrono::nanoseconds look_back = std::chrono::hours(1);
 
 struct Verdict {
     Status status;
@@ -32,10 +42,19 @@ Verdict judge_running(GuestState state) {
     return {Status::unknown, "is in no known state"};
 }
 
-Verdict judge_off(GuestState state) {
+Verdict judge(GuestState state, Expectation expected) {
     if (state == GuestState::unknown) return {Status::unknown, "is in no known state"};
-    if (!is_active(state)) return {Status::ok, "is off"};
-    return {Status::critical, "is not off"};
+    const bool failed = state == GuestState::paused_io || state == GuestState::crashed;
+    switch (expected) {
+        case Expectation::running: return judge_running(state);
+        case Expectation::off:
+            return is_active(state) ? Verdict{Status::critical, "is not off"} : Verdict{Status::ok, "is off"};
+        case Expectation::paused:
+            if (state == GuestState::paused) return {Status::ok, "is paused"};
+            return failed ? judge_running(state) : Verdict{Status::critical, "is not paused"};
+        case Expectation::any: break;
+    }
+    return failed ? judge_running(state) : Verdict{Status::ok, "is there"};
 }
 
 // What is counted for the headline and perfdata.
@@ -59,18 +78,15 @@ struct Counts {
     }
 };
 
-Finding judge_guest(const Frame& frame, std::size_t row, bool expect_off, Counts& counts) {
+Finding judge_guest(const Frame& frame, std::size_t row, Expectation expected, Counts& counts) {
     const RosterGuest& guest = frame.roster->guests[row];
-    const auto cell = frame.get(row, GuestMetric::state);
-    const GuestState state = cell ? state_of(*cell) : GuestState::unknown;
-    Finding finding{.name = name_of(guest), .text = {}, .detail = guest.note};
-    const Verdict verdict = expect_off ? judge_off(state) : judge_running(state);
-    finding.status = verdict.status;
-    finding.text = verdict.text;
+    const GuestState state = state_in(frame, row);
+    const Verdict verdict = judge(state, expected);
+    Finding finding{.status = verdict.status, .name = name_of(guest), .text = std::string(verdict.text), .detail = guest.note};
     if (is_stale(frame, row)) {
         counts.add(GuestState::unknown);
         // Wherever it is, a guest that is there is not off; all else about it is old news.
-        const bool surely_wrong = expect_off && verdict.status == Status::critical;
+        const bool surely_wrong = expected == Expectation::off && verdict.status == Status::critical;
         if (surely_wrong) return finding;
         finding.status = Status::unknown;
         finding.text = "does not answer";
@@ -81,58 +97,121 @@ Finding judge_guest(const Frame& frame, std::size_t row, bool expect_off, Counts
     return finding;
 }
 
-void add_counts(const Counts& counts, const Request& request, Report& report) {
-    Labels labels;
-    const auto add = [&](std::string_view label, std::size_t count, const Thresholds* thresholds) {
-        report.perf.push_back({.label = labels.fixed(label),
-                               .value = static_cast<double>(count),
-                               .unit = "",
-                               .thresholds = thresholds,
-                               .minimum = 0,
-                               .maximum = std::nullopt});
-    };
-    add("running", counts.running, &request.thresholds);
-    add("paused", counts.paused, nullptr);
-    add("off", counts.off, nullptr);
-    add("failed", counts.failed, nullptr);
-    add("unknown", counts.unknown, nullptr);
-}
+class Judging {
+public:
+    Judging(const Request& request, Snapshot& snapshot, const Expected& expected)
+        : request_(request), snapshot_(snapshot), expected_(expected) {}
+
+    Report run() {
+        const Roster& roster = *snapshot_.frame->roster;
+        const Chosen chosen = choose_guests(roster, request_);
+        judge_absent(chosen);
+        for (const std::size_t row : chosen.guests) judge_one(row);
+        judge_number();
+        report_.headline = fmt::format("{} of {} guests running", counts_.running, chosen.guests.size());
+        add_counts();
+        return std::move(report_);
+    }
+
+private:
+    void judge_one(std::size_t row) {
+        const RosterGuest& guest = snapshot_.frame->roster->guests[row];
+        const Expected::Line* line = expected_.line_of(guest);
+        const bool unexpected = expected_.listed() && line == nullptr;
+        Expectation what = line != nullptr ? line->what : expected_.of_all();
+        if (unexpected) what = Expectation::any;
+        Finding finding = judge_guest(*snapshot_.frame, row, what, counts_);
+        if (unexpected) {
+            finding.status = worse(finding.status, Status::warning);
+            finding.text += ", and is not expected here";
+        }
+        if (finding.status != Status::ok) finding.since = since(guest);
+        report_.findings.push_back(std::move(finding));
+    }
+
+    // When the guest came into its state, if the ring still knows.
+    std::string since(const RosterGuest& guest) {
+        const auto recent = recent_events(snapshot_, look_back);
+        if (!recent) return {};
+        const EventAt* last = nullptr;
+        for (const EventAt& at : (*recent)->events) {
+            const EventKind kind = at.event.kind;
+            const bool counts = kind == EventKind::guest_state || kind == EventKind::guest_started ||
+                                kind == EventKind::guest_stopped || kind == EventKind::monitor_lost;
+            if (counts && at.event.guest == guest.uuid) last = &at;
+        }
+        if (last == nullptr) return {};
+        return fmt::format("since {} ({})", local_time(last->realtime), human_duration(snapshot_.frame->realtime - last->realtime));
+    }
+
+    void judge_absent(const Chosen& chosen) {
+        if (expected_.listed()) {
+            for (const Expected::Line& line : expected_.lines()) judge_listed(line);
+            add_missing({.guests = chosen.guests, .missing = {}, .unmatched = chosen.unmatched}, Status::unknown, "", report_);
+            return;
+        }
+        const bool off = expected_.of_all() == Expectation::off;
+        add_missing(chosen, off ? Status::ok : Status::critical, off ? "is off (not on this host)" : "is not on this host", report_);
+    }
+
+    // A guest of the file that is not on the host.
+    void judge_listed(const Expected::Line& line) {
+        RosterGuest absent;
+        absent.name = line.guest;
+        if (const auto uuid = Uuid::parse(line.guest)) absent.uuid = *uuid;
+        if (any_means(request_.excluded, absent)) return;
+        if (!request_.guests.empty() && !any_means(request_.guests, absent)) return;
+        for (const RosterGuest& guest : snapshot_.frame->roster->guests) {
+            if (expected_.line_of(guest) == &line) return;
+        }
+        const bool wanted = line.what == Expectation::running || line.what == Expectation::paused;
+        report_.findings.push_back({.status = wanted ? Status::critical : Status::ok, .name = line.guest,
+                                    .text = wanted ? "is missing: it is not on this host" : "is not on this host", .detail = {}});
+    }
+
+    void judge_number() {
+        const Thresholds& thresholds = request_.thresholds.of("running");
+        const Status status = thresholds.judge(static_cast<double>(counts_.running));
+        if (status == Status::ok) return;
+        report_.findings.push_back({.status = status, .name = {},
+                                    .text = fmt::format("number of running guests outside {}", thresholds.crossed(status)->text),
+                                    .detail = {}});
+    }
+
+    void add_counts() {
+        Labels labels;
+        const auto add = [&](std::string_view label, std::size_t count) {
+            report_.perf.push_back({.label = labels.fixed(label), .value = static_cast<double>(count), .unit = "",
+                                    .thresholds = &request_.thresholds.of(label), .minimum = 0, .maximum = std::nullopt});
+        };
+        add("running", counts_.running);
+        add("paused", counts_.paused);
+        add("off", counts_.off);
+        add("failed", counts_.failed);
+        add("unknown", counts_.unknown);
+    }
+
+    const Request& request_;
+    Snapshot& snapshot_;
+    const Expected& expected_;
+    Counts counts_;
+    Report report_;
+};
 
 Result<Report> run(const Request& request, Snapshot& snapshot) {
-    const std::string& expect = request.option("--expect");
-    if (expect != "running" && expect != "off") {
-        return fail(ErrorKind::malformed, "--expect {}: want running or off", expect);
-    }
-    const bool expect_off = expect == "off";
-    const Frame& frame = *snapshot.frame;
-    const Selection selection = select_guests(*frame.roster, request);
-    Report report;
-    Counts counts;
-    if (expect_off) {
-        add_missing(selection, Status::ok, "is off (not on this host)", report);
-    } else {
-        add_missing(selection, Status::critical, "is not on this host", report);
-    }
-    for (const std::size_t row : selection.guests) {
-        report.findings.push_back(judge_guest(frame, row, expect_off, counts));
-    }
-    const Status status = request.thresholds.judge(static_cast<double>(counts.running));
-    if (status != Status::ok) {
-        report.findings.push_back(
-            {.status = status, .name = {}, .text = "number of running guests out of range", .detail = {}});
-    }
-    report.headline = fmt::format("{} of {} guests running", counts.running, selection.guests.size());
-    add_counts(counts, request, report);
-    return report;
+    const auto expected = Expected::parse(request.option("--expect"));
+    if (!expected) return std::unexpected(expected.error());
+    return Judging(request, snapshot, *expected).run();
 }
 
 }  // namespace
 
 const Mode state_mode{.name = "state",
                       .service = "STATE",
-                      .help = "Guests are in the state they should be in; -w and -c on the number that runs",
+                      .help = "Guests are in the state they should be in; thresholds on the number that runs",
+                      .example = "--guest 'web*' --expect running -c 1:",
+                      .measures = measures,
                       .flags = flags,
-                      .judges_age = false,
                       .run = run};
 
 }  // namespace virtscope::checks

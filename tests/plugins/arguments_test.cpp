@@ -34,8 +34,8 @@ TEST_CASE("common options") {
                                         "--exclude", "c", "-vv", "-t", "3", "--of", "host"});
     CHECK(request.mode->name == "cpu");
     CHECK(request.ring == "/r");
-    CHECK(request.thresholds.warning->text == "80");
-    CHECK(request.thresholds.critical->text == "~:95");
+    CHECK(request.thresholds.of("cpu").warning->text == "80");
+    CHECK(request.thresholds.of("cpu").critical->text == "~:95");
     CHECK(request.guests == std::vector<std::string>{"a", "b*"});
     CHECK(request.excluded == std::vector<std::string>{"c"});
     CHECK(request.verbosity == 2);
@@ -51,7 +51,7 @@ TEST_CASE("defaults") {
     CHECK(request.ring == "/from/environment");
     CHECK(request.timeout == 10);
     CHECK(request.verbosity == 0);
-    CHECK_FALSE(request.thresholds.warning);
+    CHECK_FALSE(request.thresholds.of("cpu").warning);
     CHECK(request_of({"state"}).ring == "/var/lib/virtscope/ring");
     CHECK(request_of({"state", "-v", "-v", "-v"}).verbosity == 3);
     CHECK(request_of({"cpu", "-w", "-5:10"}).thresholds.warning->start == -5);

@@ -1,0 +1,39 @@
+// balloon: how much of the memory that a guest was given does its balloon leave to it?
+#include <array>
+
+#include "plugins/judge.h"
+#include "plugins/modes/modes.h"
+
+namespace virtscope::checks {
+namespace {
+
+Value given(const Sight& sight) {
+    const auto left = sight.gauge(GuestMetric::memory_balloon);
+    const auto all = sight.gauge(GuestMetric::memory_max);
+    if (!left || !all || *all <= 0) return {};
+    return Value(*left / *all * 100);
+}
+
+Value taken(const Sight& sight) {
+    const auto left = sight.gauge(GuestMetric::memory_balloon);
+    const auto all = sight.gauge(GuestMetric::memory_max);
+    if (!left || !all || *left > *all) return {};
+    return Value(*all - *left);
+}
+
+constexpr std::array<Measure, 2> measures{{
+    {.label = "left", .unit = "%", .noun = "memory left by the balloon", .momentary = true, .lower_is_worse = true, .read = given},
+    {.label = "taken", .unit = "B", .noun = "memory taken by the balloon", .momentary = true, .read = taken},
+}};
+
+}  // namespace
+
+const Mode balloon_mode{.name = "balloon",
+                        .service = "BALLOON",
+                        .help = "Memory that the balloon leaves to each guest, of what it was given",
+                        .example = "-w 50: -c 25:",
+                        .measures = measures,
+                        .window = "60s",
+                        .run = judge_measures};
+
+}  // namespace virtscope::checks
