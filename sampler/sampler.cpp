@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "drivers/table.h"
+#include "sampler/displays.h"
 #include "sampler/enlistment.h"
 #include "sampler/host_facts.h"
 #include "sampler/roster_events.h"
@@ -89,6 +90,7 @@ void Sampler::sample(Frame& frame) {
     frame.reset(roster_);
     for (const auto& collector : collectors_) collector->collect(slots_, frame);
     look_for_cpus(frame);
+    fill_displays(slots_, frame);
     ask_drivers(frame);
     count_guests(frame);
     frame.events = std::exchange(events_, {});
@@ -173,7 +175,7 @@ Enlistment Sampler::enlist_all(Roster& roster) {
     const auto now = clock_ns(CLOCK_REALTIME);
     Enlistment enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     if (enlisted.waits) {
-        roster = Roster{.host = roster.host, .cpus = roster.cpus};
+        roster = Roster{.host = roster.host, .cpus = roster.cpus, .nodes = roster.nodes};
         for (Source& source : sources_) {
             source.driver->look_again();
             source.answers = source.driver->refresh(Clock::duration::zero()).has_value();
