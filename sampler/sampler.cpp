@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collectors/cpus.h"
+#include "collectors/nodes.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "drivers/table.h"
@@ -190,7 +191,10 @@ void Sampler::rebuild_roster() {
     auto roster = std::make_shared<Roster>();
     roster->host = host_facts_;
     set_machine(roster->host);
-    if (!is_elsewhere_) roster->cpus = online_cpus(roots_);
+    if (!is_elsewhere_) {
+        roster->cpus = online_cpus(roots_);
+        roster->nodes = nodes_with_memory(roots_);
+    }
     Enlistment enlisted = enlist_all(*roster);
     hand_of_row_ = std::move(enlisted.manager);
     for (std::size_t i = 0; i < sources_.size(); ++i) {
