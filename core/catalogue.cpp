@@ -15,11 +15,15 @@ constexpr std::array all_metrics{
 #define VIRTSCOPE_NIC(...) VIRTSCOPE_ROW(Nic, __VA_ARGS__)
 #define VIRTSCOPE_AGENT(...) VIRTSCOPE_ROW(Agent, __VA_ARGS__)
 #define VIRTSCOPE_CPU(...) VIRTSCOPE_ROW(Cpu, __VA_ARGS__)
+#define VIRTSCOPE_NODE(...) VIRTSCOPE_ROW(Node, __VA_ARGS__)
+#define VIRTSCOPE_FILESYSTEM(...) VIRTSCOPE_ROW(Filesystem, __VA_ARGS__)
+#define VIRTSCOPE_DISPLAY(...) VIRTSCOPE_ROW(Display, __VA_ARGS__)
 #include "core/catalogue.def"
 };
 #undef VIRTSCOPE_ROW
 
-constexpr std::array<std::string_view, scope_count> scope_names{"host", "guest", "vcpu", "disk", "nic", "agent", "cpu"};
+constexpr std::array<std::string_view, scope_count> scope_names{"host",  "guest", "vcpu", "disk",       "nic",
+                                                                "agent", "cpu",   "node", "filesystem", "display"};
 
 template <MetricOfScope M>
 constexpr bool columns_match() {
@@ -28,7 +32,8 @@ constexpr bool columns_match() {
 }
 static_assert(columns_match<HostMetric>() && columns_match<GuestMetric>() && columns_match<VcpuMetric>());
 static_assert(columns_match<DiskMetric>() && columns_match<NicMetric>() && columns_match<AgentMetric>());
-static_assert(columns_match<CpuMetric>());
+static_assert(columns_match<CpuMetric>() && columns_match<NodeMetric>());
+static_assert(columns_match<FilesystemMetric>() && columns_match<DisplayMetric>());
 
 constexpr std::uint64_t fold(std::uint64_t hash, std::string_view text) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;

@@ -14,8 +14,8 @@
 namespace virtscope {
 
 // What a metric belongs to. The order is the order of tables in a frame.
-enum class Scope : std::uint8_t { Host, Guest, Vcpu, Disk, Nic, Agent, Cpu };
-inline constexpr std::size_t scope_count = 7;
+enum class Scope : std::uint8_t { Host, Guest, Vcpu, Disk, Nic, Agent, Cpu, Node, Filesystem, Display };
+inline constexpr std::size_t scope_count = 10;
 
 // count, bytes, … as stored; thousandths: 1500 means 1.5; state: a GuestState; flag: 0 or 1.
 enum class Unit : std::uint8_t { count, bytes, nanoseconds, epoch_nanoseconds, hertz, thousandths, state, flag };
@@ -68,6 +68,21 @@ enum class CpuMetric : std::uint8_t {
 #include "core/catalogue.def"
     count
 };
+enum class NodeMetric : std::uint8_t {
+#define VIRTSCOPE_NODE VIRTSCOPE_COLUMN
+#include "core/catalogue.def"
+    count
+};
+enum class FilesystemMetric : std::uint8_t {
+#define VIRTSCOPE_FILESYSTEM VIRTSCOPE_COLUMN
+#include "core/catalogue.def"
+    count
+};
+enum class DisplayMetric : std::uint8_t {
+#define VIRTSCOPE_DISPLAY VIRTSCOPE_COLUMN
+#include "core/catalogue.def"
+    count
+};
 #undef VIRTSCOPE_COLUMN
 
 // scope_of<GuestMetric> is Scope::Guest, and so on; other types have none.
@@ -100,6 +115,18 @@ struct ScopeOf<AgentMetric> {
 template <>
 struct ScopeOf<CpuMetric> {
     static constexpr Scope value = Scope::Cpu;
+};
+template <>
+struct ScopeOf<NodeMetric> {
+    static constexpr Scope value = Scope::Node;
+};
+template <>
+struct ScopeOf<FilesystemMetric> {
+    static constexpr Scope value = Scope::Filesystem;
+};
+template <>
+struct ScopeOf<DisplayMetric> {
+    static constexpr Scope value = Scope::Display;
 };
 
 template <class M>

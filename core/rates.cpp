@@ -26,29 +26,16 @@ RowMap match_guests(const Roster& before, const Roster& now) {
     return rows;
 }
 
-struct Span {
-    std::uint32_t first;
-    std::uint32_t count;
-};
-
-Span rows_of(const RosterGuest& guest, Scope scope) {
-    switch (scope) {
-        case Scope::Vcpu: return {guest.first_vcpu, guest.vcpus};
-        case Scope::Disk: return {guest.first_disk, guest.disks};
-        default: return {guest.first_nic, guest.nics};
-    }
-}
-
 // A guest has a handful of devices: a linear look is the fastest there is.
-RowMap match_instances(const Roster& before, const Roster& now, const RowMap& guests, Scope scope) {
-    const auto& older = before.instances(scope);
-    const auto& newer = now.instances(scope);
+RowMap match_instances(const Roster& before, const Roster& now, const RowMap& guests, const GuestList& list) {
+    const auto& older = before.*list.all;
+    const auto& newer = now.*list.all;
     RowMap rows(newer.size(), no_row);
     for (std::size_t i = 0; i < newer.size(); ++i) {
         const std::uint32_t guest = guests[newer[i].guest];
         if (guest == no_row) continue;
-        const Span span = rows_of(before.guests[guest], scope);
-        for (std::uint32_t r = span.first; r < span.first + span.count; ++r) {
+        const std::uint32_t first = before.guests[guest].*list.first;
+        for (std::uint32_t r = first; r < first + before.guests[guest].*list.count; ++r) {
             if (older[r].name == newer[i].name) rows[i] = r;
         }
     }
@@ -56,7 +43,7 @@ RowMap match_instances(const Roster& before, const Roster& now, const RowMap& gu
 }
 
 // Both lists are in the order of their numbers, and mostly the same.
-RowMap match_cpus(const std::vector<RosterInstance>& before, const std::vector<RosterInstance>& now) {
+RowMap match_of_host(const std::vector<RosterInstance>& before, const std::vector<RosterInstance>& now) {
     RowMap rows(now.size(), no_row);
     for (std::size_t i = 0; i < now.size(); ++i) {
         if (i < before.size() && before[i].name == now[i].name) {
@@ -85,10 +72,12 @@ FramePair::FramePair(FramePtr before, FramePtr now) : before_(std::move(before))
     same_roster_ = before_->roster == now_->roster;
     if (same_roster_) return;
     const RowMap guests = match_guests(*before_->roster, *now_->roster);
-    for (const Scope scope : {Scope::Vcpu, Scope::Disk, Scope::Nic}) {
-        rows_[static_cast<std::size_t>(scope)] = match_instances(*before_->roster, *now_->roster, guests, scope);
+    for (const GuestList& list : guest_lists) {
+        rows_[static_cast<std::size_t>(list.scope)] = match_instances(*before_->roster, *now_->roster, guests, list);
     }
-    rows_[static_cast<std::size_t>(Scope::Cpu)] = match_cpus(before_->roster->cpus, now_->roster->cpus);
+    for (const HostList& list : host_lists) {
+        rows_[static_cast<std::size_t>(list.scope)] = match_of_host((*before_->roster).*list.all, (*now_->roster).*list.all);
+    }
     rows_[static_cast<std::size_t>(Scope::Guest)] = guests;
     rows_[static_cast<std::size_t>(Scope::Host)] = {0};
     rows_[static_cast<std::size_t>(Scope::Agent)] = {0};

@@ -1,5 +1,6 @@
 #include "core/roster.h"
 
+#include <algorithm>
 #include <array>
 
 namespace virtscope {
@@ -35,31 +36,26 @@ GuestState state_of(std::uint64_t cell) {
     return cell < guest_state_count ? static_cast<GuestState>(cell) : GuestState::unknown;
 }
 
+const GuestList* guest_list(Scope scope) {
+    const auto* const found = std::ranges::find(guest_lists, scope, &GuestList::scope);
+    return found != guest_lists.end() ? found : nullptr;
+}
+
+const HostList* host_list(Scope scope) {
+    const auto* const found = std::ranges::find(host_lists, scope, &HostList::scope);
+    return found != host_lists.end() ? found : nullptr;
+}
+
 std::size_t Roster::rows(Scope scope) const {
-    switch (scope) {
-        case Scope::Guest: return guests.size();
-        case Scope::Vcpu: return vcpus.size();
-        case Scope::Disk: return disks.size();
-        case Scope::Nic: return nics.size();
-        case Scope::Cpu: return cpus.size();
-        case Scope::Host:
-        case Scope::Agent: break;
-    }
-    return 1;
+    if (scope == Scope::Guest) return guests.size();
+    return scope == Scope::Host || scope == Scope::Agent ? 1 : instances(scope).size();
 }
 
 const std::vector<RosterInstance>& Roster::instances(Scope scope) const {
     static const std::vector<RosterInstance> none;
-    switch (scope) {
-        case Scope::Vcpu: return vcpus;
-        case Scope::Disk: return disks;
-        case Scope::Nic: return nics;
-        case Scope::Cpu: return cpus;
-        case Scope::Host:
-        case Scope::Guest:
-        case Scope::Agent: break;
-    }
-    return none;
+    if (const GuestList* const list = guest_list(scope)) return this->*list->all;
+    const HostList* const list = host_list(scope);
+    return list != nullptr ? this->*list->all : none;
 }
 
 }  // namespace virtscope

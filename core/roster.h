@@ -1,10 +1,11 @@
-// Roster: who is in a frame. Guests and their instances (vCPUs, disks, NICs) in a fixed order; row i
+// Roster: who is in a frame. Guests and their instances (vCPUs, disks, …) in a fixed order; row i
 // of a frame's table for a scope belongs to entry i of the roster's list for that scope.
 //
 // A roster does not change once made: when a guest or a device comes or goes, or a name or note
 // changes, the sampler makes a new one. Frames between two changes share one roster.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -49,14 +50,16 @@ struct RosterGuest {
     std::uint32_t first_vcpu = 0, vcpus = 0;  // rows of this guest in the other lists: [first, first + n)
     std::uint32_t first_disk = 0, disks = 0;
     std::uint32_t first_nic = 0, nics = 0;
+    std::uint32_t first_filesystem = 0, filesystems = 0;
+    std::uint32_t first_display = 0, displays = 0;
 
     bool operator==(const RosterGuest&) const = default;
 };
 
 struct RosterInstance {
-    std::uint32_t guest = 0;  // index into Roster::guests; of no meaning for the host's CPUs
-    std::string name;         // "0" (vCPU, CPU), "vda", "vnet3"
-    std::string source;       // image path, bridge; may be empty
+    std::uint32_t guest = 0;  // index into Roster::guests; of no meaning for the host's CPUs and nodes
+    std::string name;         // "0" (vCPU, CPU, node), "vda", "vnet3", "/var" (mountpoint), "vnc"
+    std::string source;       // image path, bridge, device, "0.0.0.0:5900"; may be empty
 
     bool operator==(const RosterInstance&) const = default;
 };
@@ -77,7 +80,10 @@ struct Roster {
     std::vector<RosterInstance> vcpus;
     std::vector<RosterInstance> disks;
     std::vector<RosterInstance> nics;
-    std::vector<RosterInstance> cpus;  // of the host, those that are online
+    std::vector<RosterInstance> filesystems;
+    std::vector<RosterInstance> displays;
+    std::vector<RosterInstance> cpus;   // of the host, those that are online
+    std::vector<RosterInstance> nodes;  // NUMA nodes of the host that have memory
 
     bool operator==(const Roster&) const = default;
     std::size_t rows(Scope scope) const;
@@ -86,5 +92,37 @@ struct Roster {
 };
 
 using RosterPtr = std::shared_ptr<const Roster>;
+
+// Where a roster keeps the instances of a scope.
+struct HostList {
+    Scope scope;
+    std::string_view title;  // "cpus"
+    std::vector<RosterInstance> Roster::*all;
+};
+// The same of a scope whose instances belong to guests, and which of them are one guest's.
+struct GuestList {
+    Scope scope;
+    std::string_view title;
+    std::vector<RosterInstance> Roster::*all;
+    std::uint32_t RosterGuest::*first;
+    std::uint32_t RosterGuest::*count;
+};
+
+// Everything a roster lists besides the guests, in the order in which rings hold it.
+inline constexpr std::array<GuestList, 5> guest_lists{{
+    {Scope::Vcpu, "vcpus", &Roster::vcpus, &RosterGuest::first_vcpu, &RosterGuest::vcpus},
+    {Scope::Disk, "disks", &Roster::disks, &RosterGuest::first_disk, &RosterGuest::disks},
+    {Scope::Nic, "nics", &Roster::nics, &RosterGuest::first_nic, &RosterGuest::nics},
+    {Scope::Filesystem, "filesystems", &Roster::filesystems, &RosterGuest::first_filesystem, &RosterGuest::filesystems},
+    {Scope::Display, "displays", &Roster::displays, &RosterGuest::first_display, &RosterGuest::displays},
+}};
+inline constexpr std::array<HostList, 2> host_lists{{
+    {Scope::Cpu, "cpus", &Roster::cpus},
+    {Scope::Node, "nodes", &Roster::nodes},
+}};
+
+// Null: the scope's instances are not of guests, not of the host.
+const GuestList* guest_list(Scope scope);
+const HostList* host_list(Scope scope);
 
 }  // namespace virtscope

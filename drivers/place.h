@@ -35,6 +35,21 @@ struct NicPlace {
     std::string source;        // bridge or backend, may be empty
 };
 
+struct FilesystemPlace {
+    std::string name;    // mountpoint inside the guest
+    std::string source;  // device or type, may be empty
+};
+
+// A display that clients may connect to. What it is does not change while the guest runs.
+struct DisplayPlace {
+    std::string name;       // "vnc", "spice"; a second one of a kind "vnc2"
+    std::string source;     // "0.0.0.0:5900", or the path of a socket
+    bool exposed = false;   // it listens on an address beyond loopback
+    bool tls = false;       // clients must use TLS
+    bool password = false;  // clients must authenticate
+    std::optional<std::uint16_t> port;  // TCP; none: a socket, or not known
+};
+
 struct Place {
     Uuid uuid;
     std::uint64_t generation = 0;  // 0: it is not running, only defined
@@ -50,6 +65,8 @@ struct Place {
     std::vector<TaskPlace> vhost;
     std::vector<DiskPlace> disks;
     std::vector<NicPlace> nics;
+    std::vector<FilesystemPlace> filesystems;
+    std::vector<DisplayPlace> displays;
 
     std::optional<std::uint64_t> memory_max;  // bytes; what the configuration says
     std::int64_t start_realtime = 0;          // ns since the epoch, 0 unknown
@@ -66,9 +83,13 @@ struct Slot {
     std::size_t first_vcpu = 0;
     std::size_t first_disk = 0;
     std::size_t first_nic = 0;
+    std::size_t first_filesystem = 0;
+    std::size_t first_display = 0;
     bool own_vcpus = true;
     bool own_disks = true;
     bool own_nics = true;
+    bool own_filesystems = false;
+    bool own_displays = false;  // their rows are filled by the sampler, of what the place says
 };
 
 }  // namespace virtscope

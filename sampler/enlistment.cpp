@@ -39,8 +39,8 @@ std::uint32_t append(std::vector<RosterInstance>& out, std::uint32_t guest, cons
 
 // What is known of a guest, put together.
 struct Choice {
-    std::size_t process = 0;  // index of the sighting that gives threads, interfaces and generation
-    std::size_t manager = 0;  // name and disks
+    std::size_t process = 0;  // index of the sighting that gives threads, interfaces, displays and generation
+    std::size_t manager = 0;  // name, disks and filesystems
     bool off = false;         // no devices: it does not run, or only one of two drivers has seen that it does
     bool waits = false;       // for the other
 };
@@ -125,26 +125,31 @@ void add_devices(Roster& roster, RosterGuest& guest, const Place& process, const
     guest.vcpus = static_cast<std::uint32_t>(process.vcpus.size());
     guest.disks = append(roster.disks, row, manager.disks);
     guest.nics = append(roster.nics, row, process.nics);
+    guest.filesystems = append(roster.filesystems, row, manager.filesystems);
+    guest.displays = append(roster.displays, row, process.displays);
 }
 
 void enlist_one(std::span<const Party> parties, const Sightings& sightings, const Choice& choice, Roster& roster,
                 Enlistment& result) {
     RosterGuest guest = describe(parties, sightings, choice);
-    guest.first_vcpu = static_cast<std::uint32_t>(roster.vcpus.size());
-    guest.first_disk = static_cast<std::uint32_t>(roster.disks.size());
-    guest.first_nic = static_cast<std::uint32_t>(roster.nics.size());
+    for (const GuestList& list : guest_lists) guest.*list.first = static_cast<std::uint32_t>((roster.*list.all).size());
     const Place& manager = place_of(parties, sightings[choice.manager]);
     if (!choice.off) add_devices(roster, guest, place_of(parties, sightings[choice.process]), manager);
     for (std::size_t i = 0; i < sightings.size(); ++i) {
         const bool reads_process = i == choice.process && !choice.off;
+        const bool asks_manager = i == choice.manager && !choice.off;
         result.slots[sightings[i].party][sightings[i].index] = {.place = &place_of(parties, sightings[i]),
                                                                 .guest = roster.guests.size(),
                                                                 .first_vcpu = guest.first_vcpu,
                                                                 .first_disk = guest.first_disk,
                                                                 .first_nic = guest.first_nic,
+                                                                .first_filesystem = guest.first_filesystem,
+                                                                .first_display = guest.first_display,
                                                                 .own_vcpus = reads_process,
-                                                                .own_disks = i == choice.manager && !choice.off,
-                                                                .own_nics = reads_process};
+                                                                .own_disks = asks_manager,
+                                                                .own_nics = reads_process,
+                                                                .own_filesystems = asks_manager,
+                                                                .own_displays = reads_process};
     }
     result.waits = result.waits || choice.waits;
     result.manager.push_back(sightings[choice.manager].party);

@@ -2,7 +2,8 @@
 //
 // A guest that two drivers see (a libvirt guest is a QEMU process whose monitor is libvirt's) is told apart by its UUID
 // alone and has one row. The driver listed later manages it and gives it its name; each table of devices is taken from
-// the place that knows more: threads and interfaces from the one with a process, disks from the one that manages it.
+// the place that knows more: threads, interfaces and displays
+// from the one with a process, disks and filesystems from the one that manages it.
 #pragma once
 
 #include <memory>

@@ -45,6 +45,7 @@ Event plain(EventKind kind, const RosterGuest& guest, std::string text = {}) {
     return {kind, guest.uuid, guest.name, std::move(text)};
 }
 
+// Filesystems and displays come and go without an event: they are no devices.
 void same_guest_events(const Roster& before, const RosterGuest& old, const Roster& now, const RosterGuest& guest,
                        std::vector<Event>& out) {
     if (old.name != guest.name) out.push_back(plain(EventKind::guest_renamed, guest, "was " + old.name));

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "collectors/cpus.h"
+#include "collectors/nodes.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "drivers/table.h"
+#include "sampler/displays.h"
 #include "sampler/enlistment.h"
 #include "sampler/host_facts.h"
 #include "sampler/roster_events.h"
@@ -89,6 +91,7 @@ void Sampler::sample(Frame& frame) {
     frame.reset(roster_);
     for (const auto& collector : collectors_) collector->collect(slots_, frame);
     look_for_cpus(frame);
+    fill_displays(slots_, frame);
     ask_drivers(frame);
     count_guests(frame);
     frame.events = std::exchange(events_, {});
@@ -173,7 +176,7 @@ Enlistment Sampler::enlist_all(Roster& roster) {
     const auto now = clock_ns(CLOCK_REALTIME);
     Enlistment enlisted = enlist(parties(), now, patient, roster_.get(), roster);
     if (enlisted.waits) {
-        roster = Roster{.host = roster.host, .cpus = roster.cpus};
+        roster = Roster{.host = roster.host, .cpus = roster.cpus, .nodes = roster.nodes};
         for (Source& source : sources_) {
             source.driver->look_again();
             source.answers = source.driver->refresh(Clock::duration::zero()).has_value();
@@ -188,7 +191,10 @@ void Sampler::rebuild_roster() {
     auto roster = std::make_shared<Roster>();
     roster->host = host_facts_;
     set_machine(roster->host);
-    if (!is_elsewhere_) roster->cpus = online_cpus(roots_);
+    if (!is_elsewhere_) {
+        roster->cpus = online_cpus(roots_);
+        roster->nodes = nodes_with_memory(roots_);
+    }
     Enlistment enlisted = enlist_all(*roster);
     hand_of_row_ = std::move(enlisted.manager);
     for (std::size_t i = 0; i < sources_.size(); ++i) {

@@ -7,19 +7,6 @@
 namespace virtscope {
 namespace {
 
-struct Part {
-    const char* title;
-    Scope scope;
-    std::uint32_t first;
-    std::uint32_t count;
-};
-
-std::vector<Part> parts_of(const RosterGuest& guest) {
-    return {{"vcpus", Scope::Vcpu, guest.first_vcpu, guest.vcpus},
-            {"disks", Scope::Disk, guest.first_disk, guest.disks},
-            {"nics", Scope::Nic, guest.first_nic, guest.nics}};
-}
-
 void add_rows(std::vector<std::vector<std::string>>& out, const std::string& prefix, const Frame& frame, Scope scope,
               std::size_t row) {
     const auto columns = metrics(scope);
@@ -40,17 +27,17 @@ Json guest_json(const Frame& frame, std::size_t row) {
                {"quality", quality_name(frame.table(Scope::Guest).row(row).quality)}};
     about.update(cells_json(frame, Scope::Guest, row));
     Json json{{"time", iso_time(frame.realtime)}, {"sequence", frame.sequence}, {"guest", std::move(about)}};
-    for (const Part& part : parts_of(guest)) {
+    for (const GuestList& part : guest_lists) {
         Json list = Json::array();
-        for (std::uint32_t r = part.first; r < part.first + part.count; ++r) {
-            const RosterInstance& instance = frame.roster->instances(part.scope)[r];
+        for (std::uint32_t r = guest.*part.first; r < guest.*part.first + guest.*part.count; ++r) {
+            const RosterInstance& instance = ((*frame.roster).*part.all)[r];
             Json one{{"name", instance.name},
                      {"source", instance.source},
                      {"quality", quality_name(frame.table(part.scope).row(r).quality)}};
             one.update(cells_json(frame, part.scope, r));
             list.push_back(std::move(one));
         }
-        json[part.title] = std::move(list);
+        json[std::string(part.title)] = std::move(list);
     }
     return json;
 }
@@ -64,34 +51,36 @@ void print_guest(const Frame& frame, std::size_t row) {
                                                {"machine", guest.machine.empty() ? "-" : guest.machine}};
     if (!guest.note.empty()) rows.push_back({"note", guest.note});
     add_rows(rows, "", frame, Scope::Guest, row);
-    for (const Part& part : parts_of(guest)) {
-        for (std::uint32_t r = part.first; r < part.first + part.count; ++r) {
-            const RosterInstance& instance = frame.roster->instances(part.scope)[r];
+    for (const GuestList& part : guest_lists) {
+        for (std::uint32_t r = guest.*part.first; r < guest.*part.first + guest.*part.count; ++r) {
+            const RosterInstance& instance = ((*frame.roster).*part.all)[r];
             add_rows(rows, fmt::format("{} {} ", scope_name(part.scope), instance.name), frame, part.scope, r);
         }
     }
     print_table(rows);
 }
 
-Json cpus_json(const Frame& frame) {
-    Json cpus = Json::array();
-    for (std::size_t row = 0; row < frame.roster->cpus.size(); ++row) {
-        Json one{{"name", frame.roster->cpus[row].name}};
-        one.update(cells_json(frame, Scope::Cpu, row));
-        cpus.push_back(std::move(one));
+Json rows_json(const Frame& frame, const HostList& list) {
+    Json rows = Json::array();
+    const auto& instances = (*frame.roster).*list.all;
+    for (std::size_t row = 0; row < instances.size(); ++row) {
+        Json one{{"name", instances[row].name}};
+        one.update(cells_json(frame, list.scope, row));
+        rows.push_back(std::move(one));
     }
-    return cpus;
+    return rows;
 }
 
 Json host_json(const Frame& frame) {
     const RosterHost& host = frame.roster->host;
     Json about{{"name", host.name}, {"arch", host.arch}, {"kernel", host.kernel}, {"hypervisor", host.hypervisor}};
     about.update(cells_json(frame, Scope::Host, 0));
-    return {{"time", iso_time(frame.realtime)},
-            {"sequence", frame.sequence},
-            {"host", std::move(about)},
-            {"agent", cells_json(frame, Scope::Agent, 0)},
-            {"cpus", cpus_json(frame)}};
+    Json json{{"time", iso_time(frame.realtime)},
+              {"sequence", frame.sequence},
+              {"host", std::move(about)},
+              {"agent", cells_json(frame, Scope::Agent, 0)}};
+    for (const HostList& list : host_lists) json[std::string(list.title)] = rows_json(frame, list);
+    return json;
 }
 
 void print_host(const Frame& frame) {
@@ -100,8 +89,11 @@ void print_host(const Frame& frame) {
         {"name", host.name}, {"arch", host.arch}, {"kernel", host.kernel}, {"hypervisor", host.hypervisor}};
     add_rows(rows, "", frame, Scope::Host, 0);
     add_rows(rows, "agent ", frame, Scope::Agent, 0);
-    for (std::size_t row = 0; row < frame.roster->cpus.size(); ++row) {
-        add_rows(rows, fmt::format("cpu {} ", frame.roster->cpus[row].name), frame, Scope::Cpu, row);
+    for (const HostList& list : host_lists) {
+        const auto& instances = (*frame.roster).*list.all;
+        for (std::size_t row = 0; row < instances.size(); ++row) {
+            add_rows(rows, fmt::format("{} {} ", scope_name(list.scope), instances[row].name), frame, list.scope, row);
+        }
     }
     print_table(rows);
 }

@@ -1,17 +1,18 @@
 #include "core/history/column.h"
 
+#include "core/roster.h"
 #include "core/text.h"
 
 namespace virtscope {
 namespace {
 
 bool has_instances(Scope scope) {
-    return scope == Scope::Vcpu || scope == Scope::Disk || scope == Scope::Nic || scope == Scope::Cpu;
+    return guest_list(scope) != nullptr || host_list(scope) != nullptr;
 }
 
 // One guest's series have no host in them.
 bool fits(Scope scope, Scope own) {
-    return own == Scope::Host || (scope != Scope::Host && scope != Scope::Agent && scope != Scope::Cpu);
+    return own == Scope::Host || scope == Scope::Guest || guest_list(scope) != nullptr;
 }
 
 std::string names_of(Scope scope) {
@@ -37,8 +38,9 @@ Result<Column> parse_column(std::string_view text, Scope own) {
     const auto scope = scope_by_name(text.substr(0, first));
     if (!scope || !fits(*scope, own)) {
         return fail(ErrorKind::malformed,
-                    "'{}': a metric of {}, or of guest, vcpu, disk or nic, is wanted, as in disk.read_bytes",
-                    printable(text, 80), own == Scope::Host ? "host, agent, cpu" : "the guest");
+                    "'{}': a metric of {}, or of guest, vcpu, disk, nic, filesystem or display, is wanted, as in "
+                    "disk.read_bytes",
+                    printable(text, 80), own == Scope::Host ? "host, agent, cpu, node" : "the guest");
     }
     // Names of devices may have dots, those of metrics have none.
     const std::size_t last = text.rfind('.');

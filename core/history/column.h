@@ -3,7 +3,7 @@
 //     cpu_time              the guest's metric (host.cpu_user, agent.cpu_time where the subject is the host)
 //     disk.read_bytes       the sum over all disks
 //     disk.vda.read_bytes   one disk
-//     vcpu.wait, vcpu.0.wait, nic.rx_bytes, …
+//     vcpu.wait, vcpu.0.wait, nic.rx_bytes, filesystem./var.used_bytes, …
 //
 // Where the subject is the host, guest.cpu_time and disk.read_bytes are sums over all guests.
 #pragma once

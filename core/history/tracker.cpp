@@ -11,14 +11,13 @@ namespace {
 // Who a row is, over changes of the roster. The host and the agent are nobody.
 using Identity = std::tuple<Uuid, std::uint64_t, std::string>;
 
-bool is_device(Scope scope) { return scope == Scope::Vcpu || scope == Scope::Disk || scope == Scope::Nic; }
-
 Identity identity(const Roster& roster, Scope scope, std::size_t row) {
     if (scope == Scope::Host || scope == Scope::Agent) return {};
-    if (scope == Scope::Cpu) return {{}, 0, roster.cpus[row].name};
-    const std::size_t guest = is_device(scope) ? roster.instances(scope)[row].guest : row;
-    const RosterGuest& who = roster.guests[guest];
-    return {who.uuid, who.generation, is_device(scope) ? roster.instances(scope)[row].name : std::string()};
+    if (const HostList* const list = host_list(scope)) return {{}, 0, (roster.*list->all)[row].name};
+    const GuestList* const list = guest_list(scope);
+    const RosterInstance* const device = list != nullptr ? &(roster.*list->all)[row] : nullptr;
+    const RosterGuest& who = roster.guests[device != nullptr ? device->guest : row];
+    return {who.uuid, who.generation, device != nullptr ? device->name : std::string()};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Codec: rosters and frames to bytes and back. Knows nothing of files; the ring knows nothing of what
 // is in a payload.
 //
-// Roster: host {name, boot id, arch, hypervisor, kernel}; u32 guests, vcpus, disks, nics;
-//   guest {16 uuid, u64 generation, i64 local id, u32 first and number of vcpus, disks, nics,
-//          name, driver, machine, note}; vcpu, disk, nic {u32 guest, name, source}.
+// Roster: host {name, boot id, arch, hypervisor, kernel}; u32 guests; u32 of each of guest_lists and
+//   host_lists (core/roster.h); guest {16 uuid, u64 generation, i64 local id, u32 first and number in each of guest_lists,
+//   name, driver, machine, note}; of each list, its instances {u32 guest, name, source}.
 //   Strings are u16 length and bytes, at most 4096; longer ones are cut when written.
 //
 // Frame and checkpoint: a head and shelves. Numbers marked v are LEB128 varints, z zigzag-coded ones.

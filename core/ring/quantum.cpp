@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t tick = 10'000'000;  // USER_HZ: times in /proc/stat and /proc/PID/stat, ns
 constexpr std::uint64_t microsecond = 1'000;
+constexpr std::uint64_t second = 1'000'000'000;
 constexpr std::uint64_t sector = 512;
 constexpr std::uint64_t kibibyte = 1024;  // /proc/meminfo, guests' balloon statistics
 constexpr std::uint64_t page = 4096;
@@ -40,6 +41,7 @@ constexpr auto guest = [] {
     set(made, kibibyte, {memory_max, memory_balloon, memory_unused, memory_available, memory_usable, memory_caches});
     set(made, page, {memory_resident, swap_in, swap_out});
     set(made, microsecond, {monitor_latency, monitor_age});
+    set(made, second, {guest_agent_age, filesystems_age});
     return made;
 }();
 
@@ -63,11 +65,16 @@ constexpr auto agent = [] {
     return made;
 }();
 
-constexpr auto cpu = [] {
-    std::array<std::uint64_t, static_cast<std::size_t>(CpuMetric::count)> made{};
-    made.fill(tick);
+template <class M>
+constexpr auto all_of(std::uint64_t quantum) {
+    auto made = ones<M>();
+    made.fill(quantum);
     return made;
-}();
+}
+constexpr auto cpu = all_of<CpuMetric>(tick);
+constexpr auto node = all_of<NodeMetric>(kibibyte);
+constexpr auto filesystem = all_of<FilesystemMetric>(sector);
+constexpr auto display = ones<DisplayMetric>();
 
 }  // namespace
 
@@ -80,6 +87,9 @@ std::span<const std::uint64_t> quanta(Scope scope) {
         case Scope::Nic: return nic;
         case Scope::Agent: return agent;
         case Scope::Cpu: return cpu;
+        case Scope::Node: return node;
+        case Scope::Filesystem: return filesystem;
+        case Scope::Display: return display;
     }
     return {};
 }

@@ -1,4 +1,4 @@
-// Segment: the rows of one unit (a guest with its vCPUs, disks and NICs) in one frame.
+// Segment: the rows of one unit (a guest with its vCPUs, disks, NICs and so on) in one frame.
 //
 //   v   length of what follows; 0: nothing changed
 //   v   length of the news
@@ -9,6 +9,7 @@
 //       8  v sticky mask for the frames to come, exclusive-or with that of the base row (checkpoints)
 //       16 v sticky mask of the frames before, exclusive-or with that for those to come (checkpoints)
 //   nibbles, two a byte, the low one first; then data, that of the first nibble last
+//   What is missing at the end of the news or of the nibbles is 0: rows at rest that come last cost nothing.
 //
 // Rows in the order of blocks_of(); per row a nibble for its time, then one for each sticky column,
 // rising. A nibble says how the difference to the value before is stored:

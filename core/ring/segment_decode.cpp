@@ -46,7 +46,7 @@ public:
 
     std::uint64_t next(std::uint64_t step) {
         if (nibbles_ >= data_) {
-            bad_ = true;
+            bad_ = bad_ || high_ || nibbles_ > data_;
             return 0;
         }
         const auto pair = std::to_integer<unsigned>(*nibbles_);
@@ -87,12 +87,11 @@ public:
 
     bool run(Span news, Span values, const std::byte* limit) {
         Differences differences(values, limit);
-        const bool any_news = !news.empty();
         if constexpr (coding == Coding::whole) start_ = shelf_start(*state_.frame.roster, unit_);
         for (const Block& block : blocks_of(*state_.frame.roster, unit_)) {
             for (std::size_t r = block.first; r < block.first + block.count; ++r) {
                 NewsOfRow told;
-                if (any_news && !take_news(news, told)) return false;
+                if (!news.empty() && !take_news(news, told)) return false;
                 if (!row(block.scope, r, told, differences)) return false;
             }
         }

@@ -51,14 +51,17 @@ public:
         mask(news_closing, closing);
     }
 
-    void finish(std::vector<std::byte>& out) const {
-        const auto& nibbles = scratch_.nibbles;
-        if (!any_news_ && std::ranges::all_of(nibbles, [](auto n) { return n == 0; })) {
+    void finish(std::vector<std::byte>& out) {
+        auto& nibbles = scratch_.nibbles;
+        while (!nibbles.empty() && nibbles.back() == 0) nibbles.pop_back();
+        // A zero at the end is the flags of a row without news: none of what they announce ends with one.
+        while (!scratch_.news.empty() && scratch_.news.back() == std::byte{}) scratch_.news.pop_back();
+        const std::size_t news = scratch_.news.size();
+        if (news == 0 && nibbles.empty()) {
             out.push_back({});
             return;
         }
         const std::size_t packed = (nibbles.size() + 1) / 2;
-        const std::size_t news = any_news_ ? scratch_.news.size() : 0;
         put_varint(out, varint_size(news) + news + packed + scratch_.data.size() - data_at_);
         put_varint(out, news);
         out.insert(out.end(), scratch_.news.begin(), scratch_.news.begin() + static_cast<std::ptrdiff_t>(news));
@@ -73,7 +76,6 @@ private:
         auto& news = scratch_.news;
         flags_at_ = news.size();
         const int flags = (joined != 0 ? news_joined : 0) | (present != 0 ? news_present : 0) | (quality != 0 ? news_quality : 0);
-        any_news_ = any_news_ || flags != 0;
         news.push_back(static_cast<std::byte>(flags));
         if (joined != 0) put_varint(news, joined);
         if (present != 0) put_varint(news, present);
@@ -83,7 +85,6 @@ private:
     void mask(News flag, std::uint64_t difference) {
         if (difference == 0) return;
         scratch_.news[flags_at_] |= std::byte{flag};
-        any_news_ = true;
         put_varint(scratch_.news, difference);
     }
 
@@ -116,7 +117,6 @@ private:
     SegmentScratch& scratch_;
     std::size_t data_at_ = 0;
     std::size_t flags_at_ = 0;
-    bool any_news_ = false;
 };
 
 // The row's cells with zero where one is absent; returns which differ from the old ones.

@@ -21,14 +21,18 @@ std::array<Block, unit_blocks> blocks_of(const Roster& roster, std::size_t unit)
         return {{{Scope::Host, 0, 1},
                  {Scope::Agent, 0, 1},
                  {Scope::Cpu, 0, static_cast<std::uint32_t>(roster.cpus.size())},
+                 {Scope::Node, 0, static_cast<std::uint32_t>(roster.nodes.size())},
+                 {Scope::Host, 0, 0},
                  {Scope::Host, 0, 0}}};
     }
     const RosterGuest& guest = roster.guests[unit - 1];
-    // The vCPUs before their guest: its times are predicted from theirs.
+    // The vCPUs before their guest: its times are predicted from theirs. Last what mostly rests, which costs nothing there.
     return {{{Scope::Vcpu, guest.first_vcpu, guest.vcpus},
              {Scope::Guest, static_cast<std::uint32_t>(unit - 1), 1},
              {Scope::Disk, guest.first_disk, guest.disks},
-             {Scope::Nic, guest.first_nic, guest.nics}}};
+             {Scope::Nic, guest.first_nic, guest.nics},
+             {Scope::Filesystem, guest.first_filesystem, guest.filesystems},
+             {Scope::Display, guest.first_display, guest.displays}}};
 }
 
 std::array<std::uint32_t, scope_count> shelf_start(const Roster& roster, std::size_t unit) {
@@ -37,9 +41,7 @@ std::array<std::uint32_t, scope_count> shelf_start(const Roster& roster, std::si
     const std::size_t first = (unit - 1) / shelf_guests * shelf_guests;
     const RosterGuest& guest = roster.guests[first];
     start[static_cast<std::size_t>(Scope::Guest)] = static_cast<std::uint32_t>(first);
-    start[static_cast<std::size_t>(Scope::Vcpu)] = guest.first_vcpu;
-    start[static_cast<std::size_t>(Scope::Disk)] = guest.first_disk;
-    start[static_cast<std::size_t>(Scope::Nic)] = guest.first_nic;
+    for (const GuestList& list : guest_lists) start[static_cast<std::size_t>(list.scope)] = guest.*list.first;
     return start;
 }
 

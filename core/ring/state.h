@@ -31,8 +31,8 @@ struct Block {
     std::uint32_t count;
 };
 
-// A unit is what a segment holds: unit 0 the host and the agent, unit g + 1 guest g.
-inline constexpr std::size_t unit_blocks = 4;
+// A unit is what a segment holds: unit 0 the host, its CPUs and nodes, and the agent; unit g + 1 guest g.
+inline constexpr std::size_t unit_blocks = 6;
 std::array<Block, unit_blocks> blocks_of(const Roster& roster, std::size_t unit);
 
 // The first row of each table that is coded in the same shelf as this unit.

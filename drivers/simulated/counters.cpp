@@ -244,6 +244,7 @@ void fill(Frame& frame, const Slot& slot, const SimGuest& guest, const Waves& wa
     fill_memory(frame, slot, guest, now, activity);
     fill_cpu(frame, slot, guest, activity);
     fill_monitor(frame, slot, guest, now);
+    fill_guest_agent(frame, slot, guest, now);
 }
 
 void fill_off(Frame& frame, const Slot& slot, const SimGuest& guest, const Moment& now) {

@@ -18,6 +18,9 @@ struct Moment {
 // loses what its monitor would have told: balloon, guest-reported memory, disks, KVM statistics.
 void fill(Frame& frame, const Slot& slot, const SimGuest& guest, const Waves& waves, const Moment& now);
 
+// What its guest agent tells, if it has one: see Agent.
+void fill_guest_agent(Frame& frame, const Slot& slot, const SimGuest& guest, const Moment& now);
+
 // A guest that is defined and not running: its state and what its definition says.
 void fill_off(Frame& frame, const Slot& slot, const SimGuest& guest, const Moment& now);
 

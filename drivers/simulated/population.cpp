@@ -84,6 +84,34 @@ SimNic make_nic(Draw& draw, const Role& role, std::size_t number) {
     return nic;
 }
 
+// Of sixteen guests one has a display that anybody may use, another one with a password that anybody may overhear.
+DisplayPlace make_display(std::uint64_t index) {
+    const bool exposed = index % 16 == 5 || index % 16 == 6;
+    const auto port = static_cast<std::uint16_t>(5900 + index % 50'000);
+    return {.name = "vnc",
+            .source = fmt::format("{}:{}", exposed ? "0.0.0.0" : "127.0.0.1", port),
+            .exposed = exposed,
+            .tls = false,
+            .password = index % 16 == 6,
+            .port = port};
+}
+
+void add_filesystems(SimGuest& guest) {
+    const auto share = static_cast<double>(guest.random >> 24 & 255) / 256;
+    const double full = guest.index % 16 == 12 ? 0.35 : 0;
+    guest.filesystems.push_back({.total = guest.disks.front().capacity / 2,
+                                 .least = 0.2 + share * 0.35 + full,
+                                 .most = 0.25 + share * 0.35 + full,
+                                 .name = "/",
+                                 .source = "/dev/vda1"});
+    if ((guest.random >> 20 & 1) == 0) return;
+    guest.filesystems.push_back({.total = guest.disks.front().capacity / 4,
+                                 .least = 0.1 + share * 0.3,
+                                 .most = 0.3 + share * 0.55,
+                                 .name = "/var",
+                                 .source = "/dev/vda2"});
+}
+
 void add_vcpus(SimGuest& guest, Draw& draw) {
     const std::uint64_t count = std::array<std::uint64_t, 8>{1, 1, 2, 2, 2, 4, 4, 8}[draw.below(8)];
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -120,6 +148,9 @@ SimGuest make_guest(const Options& options, std::uint64_t index) {
     }
     const std::uint64_t nics = 1 + draw.below(4) / 3;
     for (std::uint64_t i = 0; i <= nics; ++i) guest.nics.push_back(make_nic(draw, role, index * 3 + i));
+    guest.agent = index % 16 == 9 ? Agent::silent : index % 16 == 10 ? Agent::none : Agent::answers;
+    if (guest.agent != Agent::none) add_filesystems(guest);
+    guest.display = make_display(index);
     return guest;
 }
 
@@ -204,6 +235,8 @@ Place place_of(const SimGuest& guest) {
     for (std::size_t i = 0; i < guest.nics_now(); ++i) {
         place.nics.push_back({.name = guest.nics[i].name, .netns = 0, .ifindex = 0, .source = "br0"});
     }
+    for (const SimFilesystem& each : guest.filesystems) place.filesystems.push_back({each.name, each.source});
+    place.displays.push_back(guest.display);
     place.start_realtime = guest.life.start;
     return place;
 }

@@ -15,6 +15,9 @@
 
 namespace virtscope::simulated {
 
+// Its guest agent. Of sixteen guests one has none, and that of another is silent.
+enum class Agent : std::uint8_t { answers, silent, none };
+
 enum class Shape : std::uint8_t { office, evening, night };
 
 // Reads one wave for one purpose: at its own offset, counted from its own beginning.
@@ -42,6 +45,13 @@ struct SimNic {
     std::string name;
 };
 
+// What the guest agent is asked about; it fills up, and is cleared twice a day.
+struct SimFilesystem {
+    std::uint64_t total = 0;
+    double least = 0, most = 0;  // of it in use
+    std::string name, source;
+};
+
 struct SimVcpu {
     Meter noise;
     double weight = 0;  // of the guest's load that this vCPU takes
@@ -57,12 +67,15 @@ struct SimGuest {
     Habit habit = Habit::steady;
     bool hung = false;
     bool reports_memory = false;
+    Agent agent = Agent::answers;
     double load = 0;           // of one CPU, a vCPU when all waves are at 1; below 1
     double steal = 0;          // waiting at level 1 of the crowd
     std::uint64_t memory = 0;  // bytes
     std::vector<SimVcpu> vcpus;
     std::vector<SimDisk> disks;  // the last one is the one that is plugged and unplugged
     std::vector<SimNic> nics;    // the same
+    std::vector<SimFilesystem> filesystems;
+    DisplayPlace display;
     Meter daily, crowd;
 
     // Now.

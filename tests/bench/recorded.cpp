@@ -60,9 +60,9 @@ RosterPtr some_of(const Roster& all, const std::vector<std::size_t>& guests) {
         RosterGuest guest = all.guests[guests[g]];
         guest.uuid = Uuid::derived("bench", guest.name, g);
         guest.name = fmt::format("{}-{}", guest.name, g);
-        guest.first_vcpu = append(made->vcpus, copies(all.vcpus, guest.first_vcpu, guest.vcpus, g));
-        guest.first_disk = append(made->disks, copies(all.disks, guest.first_disk, guest.disks, g));
-        guest.first_nic = append(made->nics, copies(all.nics, guest.first_nic, guest.nics, g));
+        for (const GuestList& list : guest_lists) {
+            guest.*list.first = append((*made).*list.all, copies(all.*list.all, guest.*list.first, guest.*list.count, g));
+        }
         made->guests.push_back(std::move(guest));
     }
     return made;
@@ -103,14 +103,10 @@ void Host::fill(std::uint64_t number, Frame& out) const {
         const RosterGuest& was = from.roster->guests[guests_[g]];
         const RosterGuest& is = roster_->guests[g];
         copy_row(from, Scope::Guest, guests_[g], lap, out.table(Scope::Guest), g);
-        for (std::uint32_t i = 0; i < is.vcpus; ++i) {
-            copy_row(from, Scope::Vcpu, was.first_vcpu + i, lap, out.table(Scope::Vcpu), is.first_vcpu + i);
-        }
-        for (std::uint32_t i = 0; i < is.disks; ++i) {
-            copy_row(from, Scope::Disk, was.first_disk + i, lap, out.table(Scope::Disk), is.first_disk + i);
-        }
-        for (std::uint32_t i = 0; i < is.nics; ++i) {
-            copy_row(from, Scope::Nic, was.first_nic + i, lap, out.table(Scope::Nic), is.first_nic + i);
+        for (const GuestList& list : guest_lists) {
+            for (std::uint32_t i = 0; i < is.*list.count; ++i) {
+                copy_row(from, list.scope, was.*list.first + i, lap, out.table(list.scope), is.*list.first + i);
+            }
         }
     }
     for (Table& table : out.tables) {

@@ -36,5 +36,5 @@ TEST_CASE("catalogue: enum and row agree") {
 
 // Whoever changes the catalogue makes rings of before unreadable: this test is where it is noticed.
 TEST_CASE("catalogue: the fingerprint is the one rings were written with") {
-    CHECK(catalogue_fingerprint() == 0x13eb89dc7e6fa826ULL);
+    CHECK(catalogue_fingerprint() == 0x597f81903721b7e7ULL);
 }

@@ -57,6 +57,7 @@ RosterPtr roster(std::size_t guests, unsigned edition) {
                   .hypervisor = "QEMU",
                   .kernel = "6.1"};
     for (const char* cpu : {"0", "1", "3"}) made->cpus.push_back({.name = cpu, .source = {}});
+    made->nodes.push_back({.name = "0", .source = {}});
     for (std::uint32_t g = 0; g < guests; ++g) {
         RosterGuest guest;
         guest.uuid = Uuid::derived("sample", std::to_string(g), 1);
@@ -70,10 +71,16 @@ RosterPtr roster(std::size_t guests, unsigned edition) {
         guest.disks = 1;
         guest.first_nic = g;
         guest.nics = 1;
+        guest.first_filesystem = g / 2 * 2;  // every second guest has two
+        guest.filesystems = g % 2 * 2;
+        guest.first_display = g;
+        guest.displays = 1;
         made->guests.push_back(guest);
         add_instances(made->vcpus, g, 2, "");
         add_instances(made->disks, g, 1, "vda");
         add_instances(made->nics, g, 1, "vnet");
+        add_instances(made->filesystems, g, guest.filesystems, "/var");
+        add_instances(made->displays, g, 1, "vnc");
     }
     return made;
 }

@@ -271,11 +271,10 @@ TEST_CASE("series: a guest that is away is a gap, and its counter goes on when i
     const auto without = changed(who, [](Roster& r) {
         r = *sample::roster(2);
         r.guests.erase(r.guests.begin());
-        r.vcpus.clear();
-        r.disks.clear();
-        r.nics.clear();
-        r.guests[0].vcpus = r.guests[0].disks = r.guests[0].nics = 0;
-        r.guests[0].first_vcpu = r.guests[0].first_disk = r.guests[0].first_nic = 0;
+        for (const GuestList& list : guest_lists) {
+            (r.*list.all).clear();
+            r.guests[0].*list.first = r.guests[0].*list.count = 0;
+        }
     });
     tape.add(0, who, cpu(0));
     tape.add(1, who, cpu(10));
@@ -309,6 +308,9 @@ TEST_CASE("columns: names of metrics") {
           Column{Scope::Disk, static_cast<std::size_t>(DiskMetric::read_bytes), "vda"});
     CHECK(column("nic.eth0.17.rx_bytes").instance == "eth0.17");
     CHECK(column("vcpu.0.wait").instance == "0");
+    CHECK(column("filesystem./srv/a.b.used_bytes").instance == "/srv/a.b");
+    CHECK(column("display.vnc.exposed").scope == Scope::Display);
+    CHECK(column("node.0.memory_free", Scope::Host).instance == "0");
     CHECK(column("load1", Scope::Host).scope == Scope::Host);
     CHECK(column("agent.cpu_time", Scope::Host).scope == Scope::Agent);
     for (const char* name : {"cpu_time", "disk.read_bytes", "disk.vda.read_bytes", "nic.a.b.rx_bytes"}) {
@@ -316,7 +318,7 @@ TEST_CASE("columns: names of metrics") {
     }
     for (const char* text :
          {"", ".", "..", "cpu", "cpu_time.", ".cpu_time", "disk", "disk.", "disk..read_bytes", "disk.vda", "host.load1",
-          "agent.cpu_time", "guest.web.cpu_time", "read_bytes", "disk.vda.cpu_time", "\x1b[1m"}) {
+          "agent.cpu_time", "node.0.memory_free", "guest.web.cpu_time", "read_bytes", "disk.vda.cpu_time", "\x1b[1m"}) {
         CAPTURE(text);
         const auto refused = parse_column(text, Scope::Guest);
         REQUIRE(!refused.has_value());

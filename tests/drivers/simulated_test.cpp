@@ -45,16 +45,24 @@ struct Bench {
             guest.uuid = place.uuid;
             guest.generation = place.generation;
             guest.name = place.name;
-            guest.first_vcpu = static_cast<std::uint32_t>(roster->vcpus.size());
-            guest.first_disk = static_cast<std::uint32_t>(roster->disks.size());
-            guest.first_nic = static_cast<std::uint32_t>(roster->nics.size());
+            for (const GuestList& list : guest_lists) {
+                guest.*list.first = static_cast<std::uint32_t>(((*roster).*list.all).size());
+            }
             for (const auto& vcpu : place.vcpus) roster->vcpus.push_back({at, std::to_string(vcpu.index), {}});
             for (const auto& disk : place.disks) roster->disks.push_back({at, disk.name, disk.source});
             for (const auto& nic : place.nics) roster->nics.push_back({at, nic.name, nic.source});
+            for (const auto& each : place.filesystems) roster->filesystems.push_back({at, each.name, each.source});
+            guest.filesystems = static_cast<std::uint32_t>(place.filesystems.size());
             guest.vcpus = static_cast<std::uint32_t>(place.vcpus.size());
             guest.disks = static_cast<std::uint32_t>(place.disks.size());
             guest.nics = static_cast<std::uint32_t>(place.nics.size());
-            slots.push_back({&place, at, guest.first_vcpu, guest.first_disk, guest.first_nic});
+            slots.push_back({.place = &place,
+                             .guest = at,
+                             .first_vcpu = guest.first_vcpu,
+                             .first_disk = guest.first_disk,
+                             .first_nic = guest.first_nic,
+                             .first_filesystem = guest.first_filesystem,
+                             .own_filesystems = true});
             roster->guests.push_back(guest);
         }
         generation = driver.generation();
@@ -298,6 +306,43 @@ TEST_CASE("a hung guest is stale, loses what its monitor knew and keeps what the
     }
     const auto events = bench.driver.take_events();
     CHECK(std::ranges::count(events, EventKind::monitor_lost, &Event::kind) == 2);
+}
+
+TEST_CASE("guest agents: some are silent or not there, filesystems fill slowly") {
+    Bench bench({.guests = 16, .hung = 1});
+    const Frame before = bench.sample_at(0);
+    const Frame now = bench.sample_at(3600 * second);
+    std::size_t fuller = 0;
+    for (std::size_t row = 0; row < 16; ++row) {
+        const RosterGuest& guest = now.roster->guests[row];
+        const auto agent = now.get(row, GuestMetric::guest_agent);
+        CHECK(agent.has_value() == (row != 10));
+        CHECK((guest.filesystems > 0) == (row != 10));
+        if (!agent) continue;
+        const bool silent = row == 9 || row == 0;
+        CHECK(*agent == (silent ? 0 : 1));
+        const auto age = static_cast<std::int64_t>(now.get(row, GuestMetric::filesystems_age).value());
+        CHECK((age < 60 * second) == !silent);
+        for (std::size_t r = guest.first_filesystem; r < guest.first_filesystem + guest.filesystems; ++r) {
+            const auto used = now.get(r, FilesystemMetric::used_bytes).value();
+            CHECK(used > 0);
+            CHECK(used < now.get(r, FilesystemMetric::total_bytes).value());
+            fuller += used > before.get(r, FilesystemMetric::used_bytes).value() ? 1 : 0;
+        }
+    }
+    CHECK(fuller > 8);
+}
+
+TEST_CASE("displays: most are on loopback, two of sixteen are open, one of these to everybody") {
+    Bench bench({.guests = 16});
+    bench.sample_at(0);
+    for (std::size_t i = 0; i < 16; ++i) {
+        const auto& displays = bench.driver.places()[i].displays;
+        REQUIRE(displays.size() == 1);
+        CHECK(displays[0].exposed == (i == 5 || i == 6));
+        CHECK(displays[0].password == (i == 6));
+        CHECK(displays[0].source.starts_with("0.0.0.0:") == displays[0].exposed);
+    }
 }
 
 TEST_CASE("churn restarts guests under a new generation and plugs devices, as often as it was told") {

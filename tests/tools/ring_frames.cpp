@@ -72,9 +72,9 @@ Json to_json(const Frame& frame, std::uint64_t lost, const std::vector<Wanted>& 
         const RosterGuest& guest = frame.roster->guests[row];
         Json one{{"id", guest.local_id}, {"quality", quality_name(frame.table(Scope::Guest).row(row).quality)}};
         add_cells(one, frame, Scope::Guest, row, wanted);
-        one["vcpus"] = instances(frame, Scope::Vcpu, guest.first_vcpu, guest.vcpus, wanted);
-        one["disks"] = instances(frame, Scope::Disk, guest.first_disk, guest.disks, wanted);
-        one["nics"] = instances(frame, Scope::Nic, guest.first_nic, guest.nics, wanted);
+        for (const GuestList& list : guest_lists) {
+            one[std::string(list.title)] = instances(frame, list.scope, guest.*list.first, guest.*list.count, wanted);
+        }
         guests[guest.name] = std::move(one);
     }
     json["guests"] = std::move(guests);
