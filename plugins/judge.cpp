@@ -70,8 +70,8 @@ private:
             judge_nothing(guest, finding);
         } else {
             finding.status = status_of(*lead, request_);
-            finding.text = text_of(*lead, request_, *frame.roster);
-            if (lead->value.unknown()) {
+            finding.text = say(*lead);
+            if (lead->value.unknown() && voice_.say == nullptr) {
                 finding.text = fmt::format("{} is not known", lead->measure->noun);
                 finding.reason = why_unknown(guest, *lead);
             }
@@ -84,6 +84,12 @@ private:
         }
         judged_.push_back({.guest = guest, .part = part, .lead = lead});
         report_.findings.push_back(std::move(finding));
+    }
+
+    std::string say(const Observation& lead) const {
+        if (voice_.say == nullptr) return text_of(lead, request_, *snapshot_.frame->roster);
+        const FramePair alone(nullptr, snapshot_.frame);
+        return voice_.say({alone, lead.guest, lead.row, request_, *snapshot_.frame}, lead.value);
     }
 
     void judge_nothing(std::size_t guest, Finding& finding) const {

@@ -17,6 +17,8 @@ struct Voice {
     std::string (*why_unknown)(const Frame& frame, std::size_t guest) = nullptr;
     std::string_view all_well;     // "all answer": the headline where every guest is OK
     std::string_view nothing;      // "has no disks": of a guest that has none of what the mode is about
+    // What to say of the figure that speaks for a guest; null: its value, and what range it is outside of.
+    std::string (*say)(const Sight& sight, const Value& value) = nullptr;
     bool answers_stale = false;    // a guest that does not answer is what the mode is about
 };
 Result<Report> judge_measures(const Request& request, Snapshot& snapshot, const Voice& voice);

@@ -26,18 +26,16 @@ void append(std::vector<std::uint32_t>& to, Rows rows) {
 void Slimmer::choose_rows(const Roster& roster) {
     auto slim = std::make_shared<Roster>();
     slim->host = roster.host;
-    slim->cpus = roster.cpus;
+    for (const HostList& list : host_lists) (*slim).*list.all = roster.*list.all;
     for (auto& rows : rows_) rows.clear();
     for (std::size_t guest = 0; guest < roster.guests.size(); ++guest) {
         if (std::ranges::find(wanted_, roster.guests[guest].uuid) == wanted_.end()) continue;
         const auto place = static_cast<std::uint32_t>(slim->guests.size());
         RosterGuest& who = slim->guests.emplace_back(roster.guests[guest]);
-        who.first_vcpu = static_cast<std::uint32_t>(slim->vcpus.size());
-        who.first_disk = static_cast<std::uint32_t>(slim->disks.size());
-        who.first_nic = static_cast<std::uint32_t>(slim->nics.size());
-        take(roster.vcpus, rows_of(roster, Scope::Vcpu, guest), place, slim->vcpus);
-        take(roster.disks, rows_of(roster, Scope::Disk, guest), place, slim->disks);
-        take(roster.nics, rows_of(roster, Scope::Nic, guest), place, slim->nics);
+        for (const GuestList& list : guest_lists) {
+            who.*list.first = static_cast<std::uint32_t>(((*slim).*list.all).size());
+            take(roster.*list.all, rows_of(roster, list.scope, guest), place, (*slim).*list.all);
+        }
         for (std::size_t s = 0; s < scope_count; ++s) {
             if (is_of_guests(static_cast<Scope>(s))) append(rows_[s], rows_of(roster, static_cast<Scope>(s), guest));
         }

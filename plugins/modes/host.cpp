@@ -86,7 +86,16 @@ Value load(const Sight& sight) {
     return thousandths ? Value(*thousandths / 1000) : Value();
 }
 
-constexpr std::array<Measure, 12> measures{{
+Value node_free(const Sight& sight) {
+    const auto total = sight.gauge(NodeMetric::memory_total);
+    const auto free = sight.gauge(NodeMetric::memory_free);
+    if (!total || !free || *total <= 0 || *free > *total) return {};
+    return Value(*free / *total * 100);
+}
+
+Value node_free_bytes(const Sight& sight) { return sight.gauge(NodeMetric::memory_free); }
+
+constexpr std::array<Measure, 14> measures{{
     {.label = "cpu", .unit = "%", .noun = "CPU in use", .scope = Scope::Host, .read = cpu},
     {.label = "memory", .unit = "%", .noun = "memory in use", .scope = Scope::Host, .momentary = true, .read = memory},
     {.label = "vcpu_ratio", .unit = "", .noun = "vCPUs for each CPU", .scope = Scope::Host, .momentary = true, .read = vcpu_ratio},
@@ -102,6 +111,10 @@ constexpr std::array<Measure, 12> measures{{
     {.label = "psi_memory", .unit = "%", .noun = "pressure on memory", .scope = Scope::Host,
      .read = pressure<HostMetric::psi_memory_some>},
     {.label = "psi_io", .unit = "%", .noun = "pressure on I/O", .scope = Scope::Host, .read = pressure<HostMetric::psi_io_some>},
+    {.label = "numa_free", .unit = "%", .noun = "NUMA node's free memory", .scope = Scope::Node, .momentary = true,
+     .lower_is_worse = true, .read = node_free},
+    {.label = "numa_free_bytes", .unit = "B", .noun = "NUMA node's free memory", .scope = Scope::Node, .momentary = true,
+     .lower_is_worse = true, .read = node_free_bytes},
 }};
 
 Result<Report> run(const Request& request, Snapshot& snapshot) { return judge_host(request, snapshot, 4); }

@@ -18,5 +18,8 @@ extern const Mode uptime_mode;
 extern const Mode host_mode;
 extern const Mode agent_mode;
 extern const Mode events_mode;
+extern const Mode console_mode;
+extern const Mode fs_mode;
+extern const Mode guest_agent_mode;
 
 }  // namespace virtscope::checks

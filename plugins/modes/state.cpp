@@ -6,6 +6,7 @@
 #include "core/time_text.h"
 #include "plugins/expected.h"
 #include "plugins/modes/modes.h"
+#include "plugins/modes/state_verdict.h"
 #include "plugins/selection.h"
 
 namespace virtscope::checks {
@@ -21,67 +22,10 @@ constexpr std::array<Flag, 1> flags{{
 
 constexpr std::chrono::nanoseconds look_back = std::chrono::hours(1);
 
-struct Verdict {
-    Status status;
-    std::string_view text;
-};
-
-Verdict judge_running(GuestState state) {
-    switch (state) {
-        case GuestState::running:
-        case GuestState::blocked: return {Status::ok, "is running"};
-        case GuestState::paused: return {Status::warning, "is paused by an administrator or a tool"};
-        case GuestState::paused_io: return {Status::critical, "is paused by an I/O error"};
-        case GuestState::suspended: return {Status::warning, "is suspended"};
-        case GuestState::shutting_down: return {Status::warning, "is shutting down"};
-        case GuestState::migrating: return {Status::warning, "is being migrated or restored"};
-        case GuestState::shut_off: return {Status::critical, "is off"};
-        case GuestState::crashed: return {Status::critical, "has crashed"};
-        case GuestState::unknown: break;
-    }
-    return {Status::unknown, "is in no known state"};
-}
-
-Verdict judge(GuestState state, Expectation expected) {
-    if (state == GuestState::unknown) return {Status::unknown, "is in no known state"};
-    const bool failed = state == GuestState::paused_io || state == GuestState::crashed;
-    switch (expected) {
-        case Expectation::running: return judge_running(state);
-        case Expectation::off:
-            return is_active(state) ? Verdict{Status::critical, "is not off"} : Verdict{Status::ok, "is off"};
-        case Expectation::paused:
-            if (state == GuestState::paused) return {Status::ok, "is paused"};
-            return failed ? judge_running(state) : Verdict{Status::critical, "is not paused"};
-        case Expectation::any: break;
-    }
-    return failed ? judge_running(state) : Verdict{Status::ok, "is there"};
-}
-
-// What is counted for the headline and perfdata.
-struct Counts {
-    std::size_t running = 0, paused = 0, off = 0, failed = 0, unknown = 0;
-
-    void add(GuestState state) {
-        switch (state) {
-            case GuestState::running:
-            case GuestState::blocked: ++running; return;
-            case GuestState::paused:
-            case GuestState::suspended:
-            case GuestState::shutting_down:
-            case GuestState::migrating: ++paused; return;
-            case GuestState::shut_off: ++off; return;
-            case GuestState::paused_io:
-            case GuestState::crashed: ++failed; return;
-            case GuestState::unknown: break;
-        }
-        ++unknown;
-    }
-};
-
-Finding judge_guest(const Frame& frame, std::size_t row, Expectation expected, Counts& counts) {
+Finding judge_guest(const Frame& frame, std::size_t row, Expectation expected, StateCounts& counts) {
     const RosterGuest& guest = frame.roster->guests[row];
     const GuestState state = state_in(frame, row);
-    const Verdict verdict = judge(state, expected);
+    const StateVerdict verdict = judge_state(state, expected);
     Finding finding{.status = verdict.status, .name = name_of(guest), .text = std::string(verdict.text), .detail = guest.note};
     if (is_stale(frame, row)) {
         counts.add(GuestState::unknown);
@@ -194,7 +138,7 @@ private:
     const Request& request_;
     Snapshot& snapshot_;
     const Expected& expected_;
-    Counts counts_;
+    StateCounts counts_;
     Report report_;
 };
 
