@@ -130,8 +130,10 @@ private:
     void finish(const Chosen& chosen) {
         date();
         report_.headline = headline(chosen, judged_, request_, *snapshot_.frame->roster);
-        if (!voice_.all_well.empty() && report_.status() == Status::ok && !chosen.one_by_name)
-            report_.headline = fmt::format("{} guests, {}", judged_.size(), voice_.all_well);
+        const bool well = !voice_.all_well.empty() && report_.status() == Status::ok;
+        // A figure that has words of its own tells nothing as a number.
+        if (!chosen.one_by_name && (well || voice_.say != nullptr))
+            report_.headline = fmt::format("{} guests{}{}", judged_.size(), well ? ", " : "", well ? voice_.all_well : "");
         if (off_ > 0 && !chosen.one_by_name) report_.headline += fmt::format(", {} off", off_);
         add_perfdata(chosen, judged_, request_, *snapshot_.frame->roster, report_);
         for (std::string& note : observed_.notes) report_.notes.push_back(std::move(note));

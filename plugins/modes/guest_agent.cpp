@@ -17,7 +17,7 @@ Value silent(const Sight& sight) {
 }
 
 constexpr std::array<Measure, 1> measures{{
-    {.label = "silent", .unit = "s", .noun = "guest agent silent for", .momentary = true, .read = silent, .warning = "60"},
+    {.label = "silent", .unit = "s", .noun = "guest agent's silence", .momentary = true, .read = silent, .warning = "60"},
 }};
 
 std::string why_unknown(const Frame& frame, std::size_t guest) {

@@ -23,9 +23,9 @@ Value latency(const Sight& sight) {
 }
 
 constexpr std::array<Measure, 2> measures{{
-    {.label = "unanswered", .unit = "s", .noun = "monitor unanswered for", .momentary = true, .read = unanswered,
+    {.label = "unanswered", .unit = "s", .noun = "monitor's silence", .momentary = true, .read = unanswered,
      .warning = "5", .critical = "30"},
-    {.label = "latency", .unit = "s", .noun = "monitor's last answer took", .momentary = true, .read = latency},
+    {.label = "latency", .unit = "s", .noun = "time of the monitor's last answer", .momentary = true, .read = latency},
 }};
 
 constexpr std::chrono::nanoseconds look_back = std::chrono::hours(1);
