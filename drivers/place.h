@@ -45,8 +45,8 @@ struct DisplayPlace {
     std::string name;       // "vnc", "spice"; a second one of a kind "vnc2"
     std::string source;     // "0.0.0.0:5900", or the path of a socket
     bool exposed = false;   // it listens on an address beyond loopback
-    bool tls = false;       // clients must use TLS
-    bool password = false;  // clients must authenticate
+    std::optional<bool> tls;            // clients must use TLS; none: not known
+    std::optional<bool> password;       // clients must authenticate; none: not known
     std::optional<std::uint16_t> port;  // TCP; none: a socket, or not known
 };
 

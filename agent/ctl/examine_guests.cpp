@@ -39,7 +39,7 @@ void examine_frame(const Frame& frame, Findings& out) {
         const RosterGuest& guest = guests[row];
         const std::string subject = "guest " + printable(guest.name, 64);
         if (frame.get(row, GuestMetric::stale).value_or(0) != 0) {
-            out.push_back({Verdict::failure, subject, "does not answer its monitor",
+            out.push_back({Verdict::failure, subject, guest.note.empty() ? "does not answer its monitor" : guest.note,
                            "look whether its process is stopped or waits for storage"});
         } else if (!guest.note.empty()) {
             out.push_back({Verdict::warning, subject, guest.note,

@@ -75,6 +75,8 @@ private:
     void report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const;
     void adopt_node(const Node& node);
     void note_state(const GuestStats& before, const GuestStats& now);
+    std::string note_of(const GuestStats& guest) const;
+    void show_notes();
 
     std::shared_ptr<Lifecycle> lifecycle_;
     std::shared_ptr<Exchange> exchange_ = std::make_shared<Exchange>();
@@ -151,12 +153,13 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
         const bool part = local_ == nullptr && guest.place.generation != 0 && !guest.numbers.contains("block.count");
         const bool same_start = old != places_.end() && old->generation == guest.place.generation;
         places.push_back(copy_of(part && same_start ? *old : guest.place));
-        places.back().note = guest.place.note;
+        places.back().note = note_of(guest);
         if (runs_.is_over(guest.place.uuid, guest.place.generation)) make_inactive(places.back());
         const GuestStats* const before = known_ != nullptr ? find_guest(*known_, guest.place.uuid) : nullptr;
         if (before != nullptr) note_state(*before, guest);
     }
-    if (std::ranges::equal(places, places_, same_shape)) return;
+    const auto is_same = [](const Place& a, const Place& b) { return same_shape(a, b) && a.note == b.note; };
+    if (std::ranges::equal(places, places_, is_same)) return;
     places_ = std::move(places);
     ++generation_;
 }
@@ -194,7 +197,24 @@ void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_p
     if (latest == nullptr) return;
     report_all(slots, *latest, {asked, answer}, fresh, frame);
     if (machine_ && fresh) report_node(latest->node, ns(asked + (answer - asked) / 2), frame);
-    if (local_ != nullptr && fresh) local_->ask(slots, frame, deadline, events_);
+    if (local_ == nullptr || !fresh) return;
+    local_->ask(slots, frame, deadline, events_);
+    show_notes();
+}
+
+std::string LibvirtDriver::note_of(const GuestStats& guest) const {
+    const auto own = local_ != nullptr ? local_->note_of(guest.place.uuid) : std::string_view();
+    return own.empty() ? guest.place.note : std::string(own);
+}
+
+// Why a guest is stale is told by its place from the next frame on.
+void LibvirtDriver::show_notes() {
+    for (Place& place : places_) {
+        const GuestStats* const guest = known_ != nullptr ? find_guest(*known_, place.uuid) : nullptr;
+        if (guest == nullptr || place.note == note_of(*guest)) continue;
+        place.note = note_of(*guest);
+        ++generation_;
+    }
 }
 
 void LibvirtDriver::note_runs(std::span<const Slot> slots, const Frame& frame) {

@@ -4,8 +4,10 @@
 #include <string>
 #include <thread>
 
+#include "core/clock.h"
 #include "core/text.h"
 #include "drivers/qemu/endpoint.h"
+#include "drivers/unanswered.h"
 
 namespace virtscope::libvirt {
 namespace {
@@ -178,17 +180,40 @@ void LocalGuests::put_question(LocalGuest& guest, bool moved, Clock::time_point 
     ++counts_.questions;
 }
 
+// An event, and the note that stands until it answers again.
+void LocalGuests::tell(const Slot& slot, LocalGuest& guest, bool stale, std::vector<Event>& events) const {
+    guest.told_stale = stale;
+    guest.note.clear();
+    std::string text = "answers again";
+    if (stale) {
+        const auto call = guest.question != nullptr ? questions_.pending(*guest.question) : std::nullopt;
+        if (call) {
+            const std::int64_t waited = ns(Clock::now()) - ns(call->begun);
+            text = unanswered_for(call->function, waited);
+            guest.note = "libvirt: " + unanswered_since(call->function, clock_ns(CLOCK_REALTIME) - waited);
+        } else {
+            text = guest.stopped ? "not asked: its process is stopped or waits for storage"
+                   : guest.question != nullptr ? "not asked yet: libvirt is busy with other guests"
+                                               : "does not answer libvirt";
+            guest.note = "libvirt: " + text;
+        }
+    }
+    events.push_back({stale ? EventKind::monitor_lost : EventKind::monitor_back, slot.place->uuid, slot.place->name,
+                      std::move(text)});
+}
+
+std::string_view LocalGuests::note_of(const Uuid& uuid) const {
+    const auto guest = guests_.find(uuid);
+    return guest != guests_.end() ? std::string_view(guest->second.note) : std::string_view();
+}
+
 void LocalGuests::report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
                          std::vector<Event>& events) const {
     const auto now = Clock::now();
     const bool spared = still_holds(guest, now);
     const bool stale =
         !spared && (guest.question != nullptr || guest.stopped || !guest.last || guest.last->asked < tick);
-    if (stale != guest.told_stale && (guest.last || guest.told_stale)) {
-        events.push_back({stale ? EventKind::monitor_lost : EventKind::monitor_back, slot.place->uuid, slot.place->name,
-                          stale ? "does not answer libvirt" : "answers again"});
-        guest.told_stale = stale;
-    }
+    if (stale != guest.told_stale && (guest.last || guest.told_stale)) tell(slot, guest, stale, events);
     frame.set(slot.guest, GuestMetric::stale, stale ? 1 : 0);
     if (stale) frame.table(Scope::Guest).row(slot.guest).quality = Quality::stale;
     if (guest.last) {

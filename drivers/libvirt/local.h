@@ -32,6 +32,9 @@ public:
     // Asks whom it must, until `deadline`, and fills disks, memory and how fresh they are. From the sampler's thread.
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline, std::vector<Event>& events);
 
+    // Why it is stale, as of the last ask(); empty: it is not, or nobody knows it.
+    std::string_view note_of(const Uuid& guest) const;
+
     DriverCounts counts() const { return counts_; }
 
 private:
@@ -41,6 +44,7 @@ private:
     void put_question(LocalGuest& guest, bool moved, Clock::time_point now);
     void report(const Slot& slot, LocalGuest& guest, Clock::time_point tick, Frame& frame,
                 std::vector<Event>& events) const;
+    void tell(const Slot& slot, LocalGuest& guest, bool stale, std::vector<Event>& events) const;
 
     DriverHost host_;
     DriverOptions options_;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "drivers/libvirt/definition.h"
@@ -37,6 +38,7 @@ struct LocalGuest {
     bool memory_is_new = false;  // not reported yet
     bool stopped = false;        // its process is, by a signal or by a disk it waits for
     bool told_stale = false;
+    std::string note;  // why it is stale; empty: it is not
 };
 
 // What /proc says of one of its threads: 'S' asleep, 'T' stopped, 'D' waiting for a disk; '?' if it says nothing.

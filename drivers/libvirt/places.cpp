@@ -31,7 +31,7 @@ bool same_shape(const Place& a, const Place& b) {
         return std::ranges::equal(x, y, [](const auto& p, const auto& q) { return p.name == q.name; });
     };
     return a.uuid == b.uuid && a.generation == b.generation && a.name == b.name && a.memory_max == b.memory_max &&
-           a.note == b.note && a.machine == b.machine && a.vcpus.size() == b.vcpus.size() &&
+           a.machine == b.machine && a.vcpus.size() == b.vcpus.size() &&
            same_names(a.disks, b.disks) && same_names(a.nics, b.nics);
 }
 

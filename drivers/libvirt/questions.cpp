@@ -75,8 +75,9 @@ std::vector<Number<GuestMetric>> read_memory(const Library& library, virDomainPt
 }
 
 // One disk that cannot be read does not spoil the others; none that can be is a problem.
-Answered ask(const Library& library, const Question& question) {
+Answered ask(const Library& library, Question& question) {
     Answered answer;
+    question.call = "virDomainBlockStatsFlags";
     answer.asked = Clock::now();
     bool any = question.disks.empty();
     for (const std::string& disk : question.disks) {
@@ -87,7 +88,10 @@ Answered ask(const Library& library, const Question& question) {
         if (!problem.empty()) answer.problem = problem;
     }
     if (any) answer.problem.clear();
-    if (question.memory && any) answer.memory = read_memory(library, question.domain.get());
+    if (question.memory && any) {
+        question.call = "virDomainMemoryStats";
+        answer.memory = read_memory(library, question.domain.get());
+    }
     answer.answered = Clock::now();
     return answer;
 }
@@ -152,6 +156,13 @@ void Questions::wait(const std::vector<std::shared_ptr<Question>>& questions, Cl
         const bool starved = !state_->waiting.empty() && state_->asked.size() == state_->threads;
         if (hung > 0 && starved && state_->threads < std::min(most_threads, usual_threads + hung)) add_thread();
     }
+}
+
+std::optional<PendingCall> Questions::pending(const Question& question) const {
+    const std::lock_guard lock(state_->mutex);
+    const char* const call = question.call;
+    if (question.done || !question.begun || call == nullptr) return std::nullopt;
+    return PendingCall{call, *question.begun};
 }
 
 std::optional<Answered> Questions::look(const Question& question) const {

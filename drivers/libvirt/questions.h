@@ -10,6 +10,7 @@
 // seldom, virDomainMemoryStats.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/driver.h"
@@ -47,8 +49,15 @@ struct Question {
     std::vector<std::string> disks;  // by libvirt's names; those without a medium are empty and not asked
     bool memory = false;
     std::optional<Clock::time_point> begun;  // the call is being made
+    std::atomic<const char*> call{nullptr};  // libvirt's function that is being called
     bool done = false;
     Answered answer;
+};
+
+// A call that has not returned yet.
+struct PendingCall {
+    std::string_view function;
+    Clock::time_point begun;
 };
 
 class Questions {
@@ -66,6 +75,9 @@ public:
 
     // The answer, once there is one.
     std::optional<Answered> look(const Question& question) const;
+
+    // What it waits for; none: it is done, or its turn has not come.
+    std::optional<PendingCall> pending(const Question& question) const;
 
 private:
     struct State {

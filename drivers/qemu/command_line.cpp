@@ -119,6 +119,16 @@ constexpr std::array handlers{
     Handler{"blockdev", [](CommandLine& line, std::string_view value) {
                 line.blockdevs.push_back(Options::parse(value, "driver"));
             }},
+    Handler{"vnc", [](CommandLine& line, std::string_view value) { line.vnc.push_back(Options::parse(value, "vnc")); }},
+    Handler{"display", [](CommandLine& line, std::string_view value) {
+                if (value.starts_with("vnc=")) line.vnc.push_back(Options::parse(value, "vnc"));
+            }},
+    Handler{"spice", [](CommandLine& line, std::string_view value) {
+                line.spice.push_back(Options::parse(value, {}));
+            }},
+    Handler{"object", [](CommandLine& line, std::string_view value) {
+                line.objects.push_back(Options::parse(value, "qom-type"));
+            }},
     Handler{"netdev", add_net},
     Handler{"nic", add_net},
     Handler{"net", add_net},

@@ -43,6 +43,9 @@ struct CommandLine {
     std::vector<Options> drives;
     std::vector<Options> blockdevs;
     std::vector<NetBackend> nets;
+    std::vector<Options> vnc;  // -vnc, and -display vnc=…
+    std::vector<Options> spice;
+    std::vector<Options> objects;
 };
 
 // argv of /proc/PID/cmdline, as far as it was read: at most 64 Ki arguments.

@@ -67,7 +67,8 @@ Guest::Guest(std::shared_ptr<const Process> process, CommandLine line, const Dri
     : link(endpoint_of(line, options.use_monitors), process, seed_of(*process), options.balloon_polling),
       schedule(seed_of(*process), options),
       process_(std::move(process)),
-      line_(std::move(line)) {
+      line_(std::move(line)),
+      displays_(displays_of(line_)) {
     if (auto clock = TaskClock::open(*process_, process_->pid())) main_ = std::move(*clock);
 }
 
@@ -107,6 +108,7 @@ void Guest::describe(Place& place, const HostFacts& host) {
     place.iothreads = tasks_.iothreads(*process_, facts.iothreads);
     place.vhost = tasks_.vhost(*process_, host.proc, vhost_kthread_);
     place.nics = nics_;
+    place.displays = displays_;
     place.memory_max = line_.memory;
     place.start_realtime = started_at(*process_, host);
     place.disks.clear();

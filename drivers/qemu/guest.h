@@ -9,6 +9,7 @@
 
 #include "drivers/driver.h"
 #include "drivers/qemu/command_line.h"
+#include "drivers/qemu/displays.h"
 #include "drivers/qemu/link.h"
 #include "drivers/qemu/nics.h"
 #include "drivers/qemu/schedule.h"
@@ -50,6 +51,7 @@ public:
 private:
     std::shared_ptr<const Process> process_;
     CommandLine line_;
+    std::vector<DisplayPlace> displays_;
     Tasks tasks_;
     OpenFiles files_;
     std::uint64_t file_count_ = 0;

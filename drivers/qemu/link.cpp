@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/clock.h"
 #include "drivers/qemu/discovery.h"
+#include "drivers/unanswered.h"
 
 namespace virtscope::qemu {
 namespace {
@@ -167,9 +169,26 @@ void Link::set_state(GuestState state) {
 void Link::set_stale(bool stale) {
     if (stale == stale_) return;
     stale_ = stale;
-    set_note(stale ? "monitor: does not answer" : "", stale ? Quality::stale : Quality::fresh);
-    events_.push_back({stale ? EventKind::monitor_lost : EventKind::monitor_back, {}, {},
-                       stale ? "does not answer" : "answers again"});
+    if (stale) {
+        become_stale();
+        return;
+    }
+    set_note("", Quality::fresh);
+    events_.push_back({EventKind::monitor_back, {}, {}, "answers again"});
+}
+
+void Link::become_stale() {
+    const auto since = outstanding();
+    // It was late and has answered meanwhile.
+    std::string note = "monitor: answers too late";
+    std::string told = "answers too late";
+    if (since) {
+        const std::int64_t waited = (Clock::now() - *since) / std::chrono::nanoseconds{1};
+        note = "monitor: " + unanswered_since(session_->unanswered(), clock_ns(CLOCK_REALTIME) - waited);
+        told = unanswered_for(session_->unanswered(), waited);
+    }
+    set_note(std::move(note), Quality::stale);
+    events_.push_back({EventKind::monitor_lost, {}, {}, std::move(told)});
 }
 
 void Link::take_events(const Uuid& guest, const std::string& name, std::vector<Event>& out) {

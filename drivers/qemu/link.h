@@ -70,7 +70,7 @@ public:
     const std::string& note() const { return note_; }
     Quality quality() const { return quality_; }  // of values that only a monitor could tell
 
-    // The tick found that the guest does not answer, or does again.
+    // The tick found that the guest does not answer, or does again. Note and event say what was not answered.
     void set_stale(bool stale);
     bool is_stale() const { return stale_; }
 
@@ -89,6 +89,7 @@ private:
     void ready() override;
     void lost(const std::string& why) override;
 
+    void become_stale();
     void set_state(GuestState state);
     void set_note(std::string note, Quality quality);
     void leave(Clock::time_point now, std::string why, Quality quality);

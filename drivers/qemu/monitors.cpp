@@ -185,6 +185,10 @@ std::optional<MonitorClock::time_point> Session::outstanding() const {
     return state_->pending->sent;
 }
 
+std::string_view Session::unanswered() const {
+    return state_->pending ? command_name(state_->pending->command) : std::string_view();
+}
+
 bool Session::ask(const Question& question) {
     return state_->ready && !state_->pending && state_->send(question);
 }

@@ -51,6 +51,8 @@ public:
 
     // Since when an answer is due; nullopt: nothing was asked.
     std::optional<MonitorClock::time_point> outstanding() const;
+    // The name of the command that is not answered; empty: nothing was asked.
+    std::string_view unanswered() const;
 
     // Sends a question. False: not ready, one is outstanding, or the monitor takes no more bytes.
     bool ask(const Question& question);

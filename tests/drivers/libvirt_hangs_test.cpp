@@ -67,7 +67,11 @@ TEST_CASE("a guest that hangs is stale, asked one question, and leaves the other
     }
     CHECK(fake.guests[0].most_asked == 1);
     CHECK(threads() <= before + 4);
-    CHECK(bench.events.size() == 1);
+    REQUIRE(bench.events.size() == 1);
+    CHECK(bench.events[0].text.starts_with("virDomainBlockStatsFlags not answered for "));
+    const Uuid& hung = listed->guests[0].place.uuid;
+    CHECK(local.note_of(hung).starts_with("libvirt: virDomainBlockStatsFlags not answered since 20"));
+    CHECK(local.note_of(listed->guests[1].place.uuid).empty());
     set_hung(fake, 1, false);
     int ticks = 0;
     for (; ticks < 20 && (ticks == 0 || !bench.is_fresh(0)); ++ticks) {
@@ -75,6 +79,7 @@ TEST_CASE("a guest that hangs is stale, asked one question, and leaves the other
         (void)bench.ask(local, 400ms);
     }
     CHECK(bench.is_fresh(0));
+    CHECK(local.note_of(hung).empty());
     CHECK(ticks <= 2);
 }
 

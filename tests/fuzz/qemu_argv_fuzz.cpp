@@ -5,6 +5,7 @@
 
 #include "drivers/qemu/command_line.h"
 #include "drivers/qemu/discovery.h"
+#include "drivers/qemu/displays.h"
 #include "drivers/qemu/endpoint.h"
 #include "drivers/qemu/guest.h"
 #include "drivers/qemu/nics.h"
@@ -17,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
     const CommandLine line = parse_command_line(text);
     (void)find_endpoint(line).note;
+    (void)displays_of(line).size();
     for (const auto& disk : configured_disks(line)) {
         DiskStats stats;
         stats.name = disk.name;

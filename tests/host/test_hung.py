@@ -29,12 +29,14 @@ class Hung(LabCase):
         hung.freeze()
         try:
             frames = self.agent.frames_since(before, "guest.stale", "guest.cpu_time", "agent.tick_lateness", count=6)
+            note = self.agent.row(hung)["note"]
         finally:
             frozen_until = self.agent.sequence()
             hung.thaw()
         # The frame in the making when it was stopped may still have its answer.
         self.assertTrue(any(frame["guests"][hung.name]["stale"] for frame in frames[:3]), "not stale within two ticks")
         self.assertTrue(frames[-1]["guests"][hung.name]["stale"])
+        self.assertRegex(note, r"^monitor: query-[a-z-]+ not answered since 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         for frame in frames:
             self.assertIn("cpu_time", frame["guests"][hung.name], "the kernel's values must stay")
             self.assertLess(frame["agent"]["tick_lateness"], 50e6)
@@ -53,6 +55,9 @@ class Hung(LabCase):
         events = [event for frame in self.agent.frames_since(before) for event in frame["events"]
                   if event.endswith(f" {hung.name}")]
         self.assertLessEqual(len([event for event in events if "lost" in event]), 1, events)
+        told = [event["text"] for event in self.agent.ask("events", "--guest", hung.uuid)["events"]
+                if event["event"] == "monitor-lost"]
+        self.assertRegex(told[-1], r"^query-[a-z-]+ not answered for [0-9.]+ m?s$")
 
     def test_idle_guest_that_hangs_is_found_by_a_probe(self):
         hung = self.guests[5]
