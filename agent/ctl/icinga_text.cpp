@@ -18,7 +18,7 @@ std::string common(const MonitorPlan& plan) {
 
 std::string host_object(const MonitorPlan& plan) {
     const std::vector<std::string> fed = fed_services(plan);
-    std::vector<std::string> services;
+    std::vector<std::string> services = fed;
     for (const std::string_view mode : host_services()) {
         if (std::ranges::find(fed, mode) == fed.end()) services.emplace_back(mode);
     }

@@ -59,6 +59,20 @@ illegal_macro_output_chars=`~$&|'"<>
 """
 
 
+def read_status(path):
+    """("host", "") and ("host", "service") -> what status.dat says; nothing before it is written."""
+    try:
+        with open(path, errors="replace") as file:
+            text = file.read()
+    except FileNotFoundError:
+        return {}
+    found = {}
+    for kind, body in re.findall(r"^(host|service)status \{\n(.*?)^\t\}", text, re.M | re.S):
+        entry = dict(line.strip().split("=", 1) for line in body.splitlines() if "=" in line)
+        found[entry["host_name"], entry.get("service_description", "")] = entry
+    return found
+
+
 class Nagios:
     """The folder of objects is `objects`; `contacts` has the group `admins`."""
 
@@ -108,17 +122,8 @@ class Nagios:
         self.stop()
 
     def status(self):
-        """("host", "") and ("host", "service") -> what status.dat says; nothing before it is written."""
-        try:
-            with open(os.path.join(self.folder, "status.dat"), errors="replace") as file:
-                text = file.read()
-        except FileNotFoundError:
-            return {}
-        found = {}
-        for kind, body in re.findall(r"^(host|service)status \{\n(.*?)^\t\}", text, re.M | re.S):
-            entry = dict(line.strip().split("=", 1) for line in body.splitlines() if "=" in line)
-            found[entry["host_name"], entry.get("service_description", "")] = entry
-        return found
+        """See read_status()."""
+        return read_status(os.path.join(self.folder, "status.dat"))
 
     def log(self):
         with open(os.path.join(self.folder, "log"), errors="replace") as file:
