@@ -5,18 +5,12 @@ import subprocess
 import uuid
 
 from lab import Lab, LabCase, eventually, main, program
+from lab.modes import modes
 from lab.nagios import Nagios
 
 _OK, _CRITICAL, _UNKNOWN = "0", "2", "3"
 _UP, _DOWN = "0", "1"
 _HARD = "1"
-
-
-def _modes():
-    """Those that check_virt has."""
-    said = subprocess.run([program("check_virt"), "--help"], capture_output=True, text=True).stdout
-    lines = said[said.index("Modes:\n"):].split("\n\n")[0].splitlines()[1:]
-    return [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
 
 
 def _tool(name):
@@ -107,7 +101,7 @@ class Daemon(LabCase):
         for guest in self.guests.values():
             self.agent.wait_guest(guest)
         self.nagios = Nagios(os.path.join(self.lab.folder, "nagios"))
-        self.modes = [mode for mode in _modes() if mode not in ("agent", "host")]
+        self.modes = [mode for mode in modes() if mode not in ("agent", "host")]
 
     def state(self, host, service=""):
         """State and its type; (None, None) while nothing was checked."""
@@ -147,7 +141,7 @@ class Daemon(LabCase):
             for name in names.values():
                 self.expect(_UNKNOWN, name, f"virt {mode}")
         for (host, service), entry in self.nagios.status().items():
-            if service[5:] in _modes():
+            if service[5:] in modes():
                 self.assertEqual(entry["current_state"], _UNKNOWN, f"{host} {service}: {entry['plugin_output']}")
         # One problem, the virtualization host's: its guests are unreachable (2), which is not down.
         eventually(lambda: self.assertEqual(self.state("stays")[0], "2"), seconds=30)
