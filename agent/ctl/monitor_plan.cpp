@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <set>
 
-#include "agent/ctl/guest_pattern.h"
+#include "core/guest_pattern.h"
 #include "core/object_name.h"
 #include "core/quantity.h"
 #include "core/text.h"
@@ -55,25 +55,37 @@ Result<std::vector<std::string>> services_of(const std::vector<std::string>& wor
     return services;
 }
 
+Result<std::vector<GuestPattern>> patterns_of(const char* option, const std::vector<std::string>& texts) {
+    std::vector<GuestPattern> patterns;
+    for (const std::string& text : texts) {
+        auto pattern = GuestPattern::parse(text);
+        if (!pattern) return fail(ErrorKind::malformed, "{}: {}", option, pattern.error().message);
+        patterns.push_back(std::move(*pattern));
+    }
+    return patterns;
+}
+
 bool is_off(const RosterGuest& guest) { return guest.generation == 0; }
 
 // Which guests; Xen's Domain-0, which has no UUID, is the host.
 Result<> take_guests(const MonitorWords& words, const Roster& roster, const std::vector<std::string>& known,
                      MonitorPlan& plan) {
-    const auto wanted = GuestPatterns::parse("--guest", words.guests);
+    const auto wanted = patterns_of("--guest", words.guests);
     if (!wanted) return std::unexpected(wanted.error());
-    const auto excluded = GuestPatterns::parse("--exclude", words.excluded);
+    const auto excluded = patterns_of("--exclude", words.excluded);
     if (!excluded) return std::unexpected(excluded.error());
-    if (const auto stranger = wanted->first_without(roster)) {
-        return fail(ErrorKind::absent, "--guest {}: no such guest; see virtscope list --all", printable(*stranger));
+    for (const GuestPattern& pattern : *wanted) {
+        const auto meant = [&](const RosterGuest& guest) { return pattern.means(guest); };
+        if (std::ranges::any_of(roster.guests, meant)) continue;
+        return fail(ErrorKind::absent, "--guest {}: no such guest; see virtscope list --all", printable(pattern.text()));
     }
     const std::set<std::string> before(known.begin(), known.end());
     const std::vector<std::string> names = object_names(roster);
     std::set<Uuid> seen;
     for (std::size_t i = 0; i < roster.guests.size(); ++i) {
         const RosterGuest& guest = roster.guests[i];
-        if (guest.uuid.is_nil() || excluded->match(guest) || !seen.insert(guest.uuid).second) continue;
-        if (!wanted->empty() && !wanted->match(guest)) continue;
+        if (guest.uuid.is_nil() || any_means(*excluded, guest) || !seen.insert(guest.uuid).second) continue;
+        if (!wanted->empty() && !any_means(*wanted, guest)) continue;
         const std::string uuid = guest.uuid.text();
         if (is_off(guest) && !words.all && !before.contains(uuid)) continue;
         if (names[i] == plan.host) {

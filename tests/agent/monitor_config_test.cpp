@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include "agent/ctl/config_folder.h"
-#include "agent/ctl/guest_pattern.h"
 #include "agent/ctl/monitor_text.h"
 
 using namespace virtscope;
@@ -85,7 +84,7 @@ TEST_CASE("guests by name, glob, regular expression and UUID") {
     CHECK(chosen({}, {"web*", "/odd/"}) == Names{"db02"});
     CHECK(chosen({"web[1]"}).size() == 1);
     CHECK(refusal({.guests = {"nobody"}}).starts_with("--guest nobody: no such guest"));
-    CHECK(refusal({.excluded = {"/(/"}}).starts_with("--exclude /(/: no regular expression"));
+    CHECK(refusal({.excluded = {"/(/"}}).starts_with("--exclude: '/(/' is no regular expression"));
 }
 
 TEST_CASE("who is off is taken if asked for, or if he was watched before; Domain-0 is no guest") {
