@@ -128,7 +128,7 @@ void declare_nagios_config(CLI::App& app, Chosen& chosen) {
     add_guests("--exclude", words.excluded, "Not these guests, likewise");
     verb->add_flag("--all", words.all, "Guests that are off, too; without it those that the former file has");
     verb->add_option("--services", words.services,
-                     fmt::format("What to check of each guest, separated by commas (default: {}); also: {}",
+                     fmt::format("What to check of each guest, separated by commas (default: {}); there are: {}",
                                  fmt::join(usual_guest_services(), ","), fmt::join(guest_modes(), ",")))
         ->delimiter(',')
         ->allow_extra_args(false);
@@ -141,7 +141,7 @@ void declare_nagios_config(CLI::App& app, Chosen& chosen) {
         "Guests are addressed by UUID: a rename changes the name that is shown, not what is checked. Names get '_' for what "
         "a monitor forbids, and the UUID appended where they would not be unique.\n\n"
         "Exit codes: 0 written (or unchanged), 1 the agent is silent, no such guest, or a file cannot be written, 2 wrong "
-        "arguments, 3 the ring cannot be read. Nothing is changed then.\n\nExamples:\n"
+        "arguments, 3 the ring cannot be read. Nothing is replaced before all could be written.\n\nExamples:\n"
         "  virtscope nagios-config --output /etc/nagios4/conf.d --contact-group admins && nagios4 -v /etc/nagios4/nagios.cfg\n"
         "  virtscope nagios-config --format icinga2 --output /etc/icinga2/conf.d --exclude 'test*' && icinga2 daemon -C");
 }

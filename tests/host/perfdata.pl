@@ -33,7 +33,7 @@ sub check_ranges {
     my ($what, $fields) = @_;
     my (undef, $warning, $critical, $minimum, $maximum) = split /;/, $fields;
     for my $range (grep { defined && length } $warning, $critical) {
-        complain('no range', $what) unless Monitoring::Plugin::Range->parse_range_string($range);
+        complain('no range', $what) unless defined Monitoring::Plugin::Range->parse_range_string($range);
     }
     for my $limit (grep { defined && length } $minimum, $maximum) {
         complain('no limit', $what) unless $limit =~ /^$number$/;

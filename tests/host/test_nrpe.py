@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """NRPE itself with our part of its configuration: over the net check_virt says what it says here."""
 import os
+import re
 import subprocess
 
 from lab import Lab, LabCase, eventually, main, program
@@ -8,6 +9,10 @@ from lab.modes import modes
 from lab.nrpe import Nrpe
 
 _MORE = "command[old]=/usr/lib/nagios/plugins/check_virt cpu -v --max-output 1023\n"
+
+
+def _ageless(output):
+    return re.sub(rb"data: [0-9.a-z ]+ old", b"data: old", output)
 
 
 class Remote(LabCase):
@@ -32,16 +37,17 @@ class Remote(LabCase):
                 there = self.nrpe.ask(f"check_virt_{mode.replace('-', '_')}")
                 here = self.here(mode, "--max-output", "8192")
                 self.assertEqual(there[0], here[0])
-                if mode == "agent":  # tells how old the data is, which is another matter at each look
+                if mode == "agent":  # tells how old the data is, in many ways
                     self.assertEqual(there[1].split(b":")[0], here[1].split(b":")[0])
                 else:
-                    self.assertEqual(there[1], here[1])
+                    self.assertEqual(_ageless(there[1]), _ageless(here[1]))
                 sizes.append(len(there[1]))
         self.assertGreater(max(sizes), 4096)
 
     def test_old_clients_get_it_whole_with_a_smaller_limit(self):
         code, said = self.nrpe.ask("old", "-2")
-        self.assertEqual((code, said), self.here("cpu", "-v", "--max-output", "1023"))
+        there, here = (code, _ageless(said)), self.here("cpu", "-v", "--max-output", "1023")
+        self.assertEqual(there, (here[0], _ageless(here[1])))
         self.assertGreater(len(said), 700)
 
     def test_arguments_are_not_taken(self):
