@@ -1,6 +1,6 @@
 # bash completion for virtscope: verbs, options, guests by name, files, states.
 
-_virtscope_verbs='list info history events record doctor ring start shutdown reboot reset destroy suspend resume save
+_virtscope_verbs='list info history events record doctor ring nagios-config start shutdown reboot reset destroy suspend resume save
 restore setmem setvcpus change-media eject autostart define undefine create deploy dumpxml domdisplay guestinfo wait'
 
 # Names of the guests into COMPREPLY, quoted: a name may hold blanks and anything else.
@@ -45,15 +45,20 @@ _virtscope() {
     case $before in
         --state) COMPREPLY=($(compgen -W 'running paused off' -- "$word")); return ;;
         --mode) COMPREPLY=($(compgen -W 'acpi agent' -- "$word")); return ;;
-        --format) COMPREPLY=($(compgen -W 'table json' -- "$word")); return ;;
+        --format)
+            if [[ $verb == nagios-config ]]; then set -- nagios icinga2; else set -- table json; fi
+            COMPREPLY=($(compgen -W "$*" -- "$word"))
+            return
+            ;;
         --ring | --control | --source) _virtscope_files "$word"; return ;;
-        --guest) _virtscope_guests "$word" "$ring"; return ;;
+        --output) COMPREPLY=($(compgen -d -- "$word")); compopt -o filenames 2>/dev/null; return ;;
+        --guest | --exclude) _virtscope_guests "$word" "$ring"; return ;;
     esac
     case $verb:$word in
         *:-*) _virtscope_options "$verb" "$word"; return ;;
         ring:*) ((count == 0)) && COMPREPLY=($(compgen -W 'info verify' -- "$word")) || _virtscope_files "$word"; return ;;
         record:* | restore:* | define:* | create:* | deploy:*) _virtscope_files "$word"; return ;;
-        list:* | events:* | doctor:*) return ;;
+        list:* | events:* | doctor:* | nagios-config:*) return ;;
     esac
     if ((count == 0)); then
         _virtscope_guests "$word" "$ring"

@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "agent/ctl/monitor_plan.h"
+
 namespace virtscope {
 
 inline constexpr int exit_done = 0;
@@ -44,6 +46,7 @@ struct Request {
     std::string statistic;  // history: which figure of each step
     bool follow = false;    // events: go on with what happens now
     bool force = false;     // record: take the place of a file
+    MonitorWords monitor;   // nagios-config
 };
 
 int run_list(const Request& request);
@@ -52,6 +55,7 @@ int run_doctor(const Request& request);
 int run_history(const Request& request);
 int run_events(const Request& request);
 int run_record(const Request& request);
+int run_nagios_config(const Request& request);
 int run_ring_info(const Request& request);
 int run_ring_verify(const Request& request);
 

@@ -114,6 +114,38 @@ void declare_ring(CLI::App& app, Chosen& chosen) {
         "contradicts itself, 10 unfinished or empty. With 1 and 5 it says what remains.");
 }
 
+void declare_nagios_config(CLI::App& app, Chosen& chosen) {
+    MonitorWords& words = chosen.request.monitor;
+    CLI::App* const verb = app.add_subcommand("nagios-config", "Configuration for Nagios or Icinga 2 from the guest list");
+    verb->callback([&chosen] { chosen.run = run_nagios_config; });
+    verb->add_option("--ring", chosen.request.ring, "Ring file, also in the checks (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)");
+    verb->add_option("--format", words.format, "nagios or icinga2")->check(CLI::IsMember({"nagios", "icinga2"}));
+    verb->add_option("--output", words.directory, "Folder to write to, the former files stay as .old (default: all to standard output)");
+    const auto add_guests = [&](const char* name, std::vector<std::string>& into, const char* help) {
+        verb->add_option(name, into, help)->allow_extra_args(false);
+    };
+    add_guests("--guest", words.guests, "Only these guests: name, glob, /regular expression/ or UUID (repeatable)");
+    add_guests("--exclude", words.excluded, "Not these guests, likewise");
+    verb->add_flag("--all", words.all, "Guests that are off, too; without it those that the former file has");
+    verb->add_option("--services", words.services,
+                     fmt::format("What to check of each guest, separated by commas (default: {}); there are: {}",
+                                 fmt::join(usual_guest_services(), ","), fmt::join(guest_modes(), ",")))
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    verb->add_option("--check-interval", words.interval, "Time between two checks of a thing (default: 1min)");
+    verb->add_flag("--passive", words.passive, "One check a mode for all guests, which hands their results over");
+    verb->add_option("--host-name", words.host_name, "What this host is called there (default: its name)");
+    verb->add_option("--contact-group", words.contact_group, "Nagios: who is told");
+    verb->add_flag("--force", words.force, "Replace files that were edited");
+    verb->footer(
+        "Guests are addressed by UUID: a rename changes the name that is shown, not what is checked. Names get '_' for what "
+        "a monitor forbids, and the UUID appended where they would not be unique.\n\n"
+        "Exit codes: 0 written (or unchanged), 1 the agent is silent, no such guest, or a file cannot be written, 2 wrong "
+        "arguments, 3 the ring cannot be read. Nothing is replaced before all could be written.\n\nExamples:\n"
+        "  virtscope nagios-config --output /etc/nagios4/conf.d --contact-group admins && nagios4 -v /etc/nagios4/nagios.cfg\n"
+        "  virtscope nagios-config --format icinga2 --output /etc/icinga2/conf.d --exclude 'test*' && icinga2 daemon -C");
+}
+
 }  // namespace
 
 void declare_verbs(CLI::App& app, Chosen& chosen) {
@@ -131,6 +163,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     declare_record(app, chosen);
     add_verb(app, "doctor", "What works, which rights are missing, and what to do", run_doctor, chosen);
     declare_ring(app, chosen);
+    declare_nagios_config(app, chosen);
     declare_order_verbs(app, chosen.words);
 }
 

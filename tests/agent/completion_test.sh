@@ -45,6 +45,7 @@ expect $'--escalate' virtscope shutdown web01 --e
 expect $'--wait' virtscope start web01 --w
 expect 'an image.iso' virtscope change-media web01 an
 expect 'verify' virtscope ring v
+expect 'icinga2' virtscope nagios-config --format i
 expect '' virtscope start web01 w
 
 [[ -e pwned ]] && { echo 'FAILED: a guest name was executed'; failures=$((failures + 1)); }

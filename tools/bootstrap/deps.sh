@@ -5,10 +5,15 @@ declare -rA packages=(
         libsimdjson-dev nlohmann-json3-dev libmnl-dev libasio-dev libncurses-dev libunistring-dev libsystemd-dev
         libzstd-dev libvirt-dev libxml2-dev doctest-dev"
     [test]="qemu-system-x86 qemu-utils busybox-static python3 iproute2 tmux libvirt-daemon-system libvirt-clients
-        qemu-guest-agent ncurses-term"
+        qemu-guest-agent ncurses-term
+        nagios4-core mailutils icinga2-bin nagios-nrpe-server nagios-nrpe-plugin libmonitoring-plugin-perl"
     [fresh]="debootstrap"
     [ci]="clang-19 clang-tidy-19 libclang-rt-19-dev"
 )
+
+# Monitors that tests start for themselves; as services of this machine nobody asked for them. (mailutils is there so that
+# nagios4 does not bring a mail server.)
+readonly unasked_services="nagios4 icinga2 nagios-nrpe-server"
 
 # missing PACKAGE…: those that are not installed, a line each.
 missing() {
@@ -38,6 +43,25 @@ install_packages() {
     quietly as_root "${get[@]}" install -y --no-install-recommends "$@" || die "apt-get could not install: $*"
 }
 
+# install_quietly PACKAGE…: installs them, and has their services neither started now nor at the next boot. A service that was
+# there before is left as it is.
+install_quietly() {
+    local service unasked=() policy=/usr/sbin/policy-rc.d
+    for service in $unasked_services; do
+        [[ " $* " != *" $service"* || -e /lib/systemd/system/$service.service ]] || unasked+=("$service")
+    done
+    (
+        # Debian asks this program before it starts a service, if there is one; 101: it may not.
+        if [[ ${#unasked[@]} != 0 && ! -e $policy ]]; then
+            trap 'as_root rm -f "$policy"' EXIT
+            printf '#!/bin/sh\ncase $1 in %s) exit 101 ;; esac\n' "$(IFS='|' && echo "${unasked[*]}")" |
+                as_root install -m 755 /dev/stdin "$policy"
+        fi
+        install_packages "$@"
+    )
+    [[ ${#unasked[@]} == 0 ]] || ! command -v systemctl >/dev/null || quietly as_root systemctl disable "${unasked[@]}" || true
+}
+
 # deps SET…: build, test, fresh, ci.
 deps() {
     local set wanted=() lacking
@@ -50,5 +74,5 @@ deps() {
     mapfile -t lacking < <(missing "${wanted[@]}")
     [[ ${#lacking[@]} == 0 ]] && return
     say "installing ${#lacking[@]} Debian packages: ${lacking[*]}"
-    install_packages "${lacking[@]}"
+    install_quietly "${lacking[@]}"
 }

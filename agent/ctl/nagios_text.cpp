@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include "agent/ctl/monitor_text.h"
+
+namespace virtscope {
+namespace {
+
+constexpr int missed_checks = 3;  // after so many a passive result is too old
+
+std::string define(std::string_view kind, const std::vector<std::pair<std::string_view, std::string>>& lines) {
+    std::string text = fmt::format("define {} {{\n", kind);
+    for (const auto& [name, value] : lines) {
+        if (!value.empty()) text += fmt::format("    {:<24}{}\n", name, value);
+    }
+    return text + "}\n\n";
+}
+
+std::string always() {
+    std::string text = "define timeperiod {\n    timeperiod_name         virt-always\n    alias                   Always\n";
+    for (const char* const day : {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}) {
+        text += fmt::format("    {:<24}00:00-24:00\n", day);
+    }
+    return text + "}\n\n";
+}
+
+// What hosts and services have in common.
+std::string base(std::string_view kind, std::string_view name, const MonitorPlan& plan, std::string_view check) {
+    return define(kind, {{"name", std::string(name)},
+                         {"register", "0"},
+                         {"check_command", std::string(check)},
+                         {"check_interval", fmt::format("{:g}", plan.minutes)},
+                         {"retry_interval", fmt::format("{:g}", plan.minutes)},
+                         {"max_check_attempts", "3"},
+                         {"check_period", "virt-always"},
+                         {"notification_period", "virt-always"},
+                         {"notification_interval", "60"},
+                         {"contact_groups", plan.contact_group}});
+}
+
+std::string service_template(std::string_view scope, std::string_view mode) {
+    const std::string name = fmt::format("virt-{}{}", scope, mode);
+    return define("service", {{"name", name}, {"use", "virt-service"}, {"register", "0"}, {"check_command", name}});
+}
+
+std::string templates(const MonitorPlan& plan) {
+    std::string text =
+        "# Yours: a change here is kept (--force replaces it). Thresholds go into check_command, as in\n"
+        "# check_command virt-cpu!-w 80 -c 95; an own service of the same host and description stands above these.\n\n";
+    text += always() + base("host", "virt-host", plan, "virt-state") + base("service", "virt-service", plan, "");
+    text += "# Where results come from the virtualization host's check; one that is missing is fetched.\n";
+    text += define("service", {{"name", "virt-passive"},
+                               {"register", "0"},
+                               {"active_checks_enabled", "0"},
+                               {"passive_checks_enabled", "1"},
+                               {"check_freshness", "1"},
+                               {"freshness_threshold", fmt::format("{:.0f}", plan.minutes * 60 * missed_checks)}});
+    text += "# A guest's.\n";
+    for (const std::string_view mode : guest_modes()) text += service_template("", mode);
+    text += "# The virtualization host's.\n";
+    for (const std::string_view mode : host_services()) text += service_template("all-", mode);
+    text += "# The virtualization host's, with a passive result for each guest.\n";
+    for (const std::string_view mode : guest_modes()) text += service_template("feed-", mode);
+    return text;
+}
+
+std::string host_objects(const MonitorPlan& plan) {
+    std::string text = define("host", {{"use", "virt-host"},
+                                       {"host_name", plan.host},
+                                       {"alias", plan.host},
+                                       {"check_command", "virt-all-agent"},
+                                       {"_VIRT_RING", plan.ring}});
+    const auto add = [&](std::string_view scope, std::string_view mode) {
+        text += define("service", {{"use", fmt::format("virt-{}{}", scope, mode)},
+                                   {"host_name", plan.host},
+                                   {"service_description", fmt::format("virt {}", mode)}});
+    };
+    const std::vector<std::string> fed = fed_services(plan);
+    for (const std::string_view mode : host_services()) {
+        if (std::ranges::find(fed, mode) == fed.end()) add("all-", mode);
+    }
+    for (const std::string& mode : fed) add("feed-", mode);
+    return text;
+}
+
+std::string guest_objects(const MonitorPlan& plan) {
+    std::string text = define("hostgroup", {{"hostgroup_name", "virt-hostgroup"}, {"alias", "Guests of virtscope"}});
+    for (const MonitoredGuest& guest : plan.guests) {
+        text += guest_mark(guest);
+        text += define("host", {{"use", "virt-host"},
+                                {"host_name", guest.name},
+                                {"alias", guest.name},
+                                {"hostgroups", "virt-hostgroup"},
+                                {"parents", plan.host},
+                                {"_VIRT_UUID", guest.uuid},
+                                {"_VIRT_RING", plan.ring}});
+    }
+    if (plan.guests.empty()) return text;
+    for (const std::string& mode : plan.services) {
+        text += define("service", {{"use", fmt::format("{}virt-{}", plan.passive ? "virt-passive," : "", mode)},
+                                   {"hostgroup_name", "virt-hostgroup"},
+                                   {"service_description", fmt::format("virt {}", mode)}});
+    }
+    return text;
+}
+
+}  // namespace
+
+std::vector<ConfigFile> nagios_files(const MonitorPlan& plan) {
+    return {{"virtscope-commands.cfg", stamped(nagios_commands()), true},
+            {"virtscope-templates.cfg", stamped(templates(plan)), true},
+            {"virtscope-guests.cfg", stamped(host_objects(plan) + guest_objects(plan)), false}};
+}
+
+}  // namespace virtscope

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Nagios Core 4 itself, with what `virtscope nagios-config` writes: real guests, hostile names, a dead agent."""
+import os
+import subprocess
+import uuid
+
+from lab import Lab, LabCase, eventually, main, program
+from lab.modes import modes
+from lab.nagios import Nagios
+
+_OK, _CRITICAL, _UNKNOWN = "0", "2", "3"
+_UP, _DOWN = "0", "1"
+_HARD = "1"
+
+
+def _tool(name):
+    return os.path.join(os.path.dirname(os.path.dirname(program("virtscope"))), "tests", name)
+
+
+class Configuration(LabCase):
+    def setUp(self):
+        self.lab = self.enterContext(Lab())
+        self.nagios = Nagios(os.path.join(self.lab.folder, "nagios"))
+
+    def sound(self):
+        code, counts, text = self.nagios.verify()
+        self.assertEqual((code, counts), (0, [0, 0]), text[-3000:])
+        return text
+
+    def test_a_thousand_guests(self):
+        agent = self.enterContext(self.lab.agent(connect="test:///default?guests=1000", interval="5s"))
+        for options in ((), ("--passive",)):
+            said = self.nagios.configure(agent.ring, *options)
+            self.assertIn("1000 guests", said)
+            self.assertIn("Checked 1001 hosts", self.sound())
+
+    def test_no_guests(self):
+        agent = self.enterContext(self.lab.agent(connect="test:///empty"))
+        self.nagios.configure(agent.ring, "--passive")
+        self.sound()
+
+    def test_hostile_names(self):
+        ring = os.path.join(self.lab.folder, "ring")
+        subprocess.run([_tool("hostile_ring"), ring, "500", "now"], check=True)
+        uuids = subprocess.run([program("virtscope"), "list", "--uuid", "--ring", ring], capture_output=True, text=True, check=True)
+        guests = set(uuids.stdout.split())  # some of the names are the same, and then the guest is
+        self.assertGreater(len(guests), 450)
+        self.nagios.configure(ring)
+        self.assertIn(f"Checked {len(guests) + 1} hosts", self.sound())
+        # Nagios reads the names that were meant, and every guest's UUID.
+        with open(os.path.join(self.nagios.objects, "virtscope-guests.cfg"), encoding="utf-8") as file:
+            marks = dict(line.split(None, 3)[2:] for line in file.read().splitlines() if line.startswith("# guest "))
+        self.assertEqual(set(marks), guests)
+        subprocess.run(["nagios4", "-pv", os.path.join(self.nagios.folder, "nagios.cfg")], capture_output=True, check=True)
+        with open(os.path.join(self.nagios.folder, "objects.precache"), encoding="utf-8") as file:
+            hosts = [dict(line.strip().split("\t", 1) for line in body.splitlines() if "\t" in line.strip())
+                     for body in file.read().split("define host {")[1:]]
+        read = {host["_VIRT_UUID"].split(";")[-1]: host["host_name"] for host in hosts if "_VIRT_UUID" in host}
+        self.assertEqual(read, marks)
+
+    def test_what_changed_is_told_and_an_edit_is_kept(self):
+        agent = self.enterContext(self.lab.agent(connect="test:///default?guests=5"))
+        self.assertIn("5 guests: 5 added, 0 removed", self.nagios.configure(agent.ring))
+        said = self.nagios.configure(agent.ring, "--exclude", "web01")
+        self.assertRegex(said, r"removed: web01 \([0-9a-f-]{36}\)\n")
+        self.assertIn("4 guests: 0 added, 1 removed", said)
+        templates = os.path.join(self.nagios.objects, "virtscope-templates.cfg")
+        with open(templates) as file:
+            text = file.read().replace("check_command           virt-cpu", "check_command           virt-cpu!-w 1")
+        with open(templates, "w") as file:
+            file.write(text)
+        self.assertIn("virtscope-templates.cfg: kept", self.nagios.configure(agent.ring, "--check-interval", "2min"))
+        self.assertIn("virtscope-templates.cfg: written; the former", self.nagios.configure(agent.ring, "--force"))
+        self.sound()
+
+    def test_exit_codes(self):
+        def run(*words):
+            got = subprocess.run([program("virtscope"), "nagios-config", *words], capture_output=True, text=True)
+            self.assertEqual(len(got.stderr.splitlines()), 1, got.stderr)
+            return got.returncode
+
+        agent = self.enterContext(self.lab.agent(connect="test:///default?guests=5", interval="100ms"))
+        self.assertEqual(run("--ring", os.path.join(self.lab.folder, "none")), 3)
+        self.assertEqual(run("--ring", agent.ring, "--guest", "nobody"), 1)
+        self.assertEqual(run("--ring", agent.ring, "--format", "zabbix"), 2)
+        self.assertEqual(run("--ring", agent.ring, "--services", "nonsense"), 2)
+        self.assertEqual(run("--ring", agent.ring, "--output", os.path.join(self.lab.folder, "none")), 1)
+        agent.kill()
+        # Nobody is forgotten because an agent has died.
+        eventually(lambda: self.assertEqual(run("--ring", agent.ring, "--output", self.nagios.objects), 1))
+
+
+class Daemon(LabCase):
+    """Three real guests: one stays, one is stopped, one is ended; then the agent is killed."""
+
+    def setUp(self):
+        self.lab = self.enterContext(Lab())
+        self.guests = {name: self.lab.firmware(name, uuid=str(uuid.uuid4()))
+                       for name in ("stays", "stopped", "ended;`touch pwned`")}
+        self.agent = self.enterContext(self.lab.agent(interval="500ms"))
+        for guest in self.guests.values():
+            self.agent.wait_guest(guest)
+        self.nagios = Nagios(os.path.join(self.lab.folder, "nagios"))
+        self.modes = [mode for mode in modes() if mode not in ("agent", "host")]
+
+    def state(self, host, service=""):
+        """State and its type; (None, None) while nothing was checked."""
+        entry = self.nagios.status().get((host, service), {})
+        if entry.get("has_been_checked") != "1":
+            return None, None
+        return entry["current_state"], entry["state_type"]
+
+    def expect(self, state, host, service="", seconds=40):
+        def check():
+            entry = self.nagios.status().get((host, service), {})
+            self.assertEqual(self.state(host, service), (state, _HARD), f"{host} {service}: {entry.get('plugin_output')}")
+        eventually(check, seconds=seconds, every=0.3)
+
+    def test_states_follow_the_guests(self):
+        self.nagios.configure(self.agent.ring, "--check-interval", "1min", "--services", ",".join(self.modes), "--host-name", "hv")
+        ended = next(guest for guest in self.guests.values() if guest.name.startswith("ended"))
+        names = {"stays": "stays", "stopped": "stopped", "ended": f"ended__touch pwned_-{ended.uuid}"}
+        self.enterContext(self.nagios)
+        self.expect(_UP, "hv")
+        self.expect(_OK, "hv", "virt agent")
+        for name in names.values():
+            self.expect(_UP, name)
+            self.expect(_OK, name, "virt state")
+        self.guests["stopped"].qmp("stop")
+        ended.stop()
+        self.expect(_DOWN, names["ended"])
+        self.expect(_CRITICAL, names["ended"], "virt state")
+        self.expect("1", "stopped", "virt state")  # somebody stopped it on purpose: WARNING
+        self.expect(_OK, "stays", "virt state")
+        self.assertFalse(os.path.exists("pwned"))
+        self.assertNotIn("Error", self.nagios.log())
+
+        self.agent.kill()
+        self.expect(_DOWN, "hv")
+        for mode in self.modes:
+            for name in names.values():
+                self.expect(_UNKNOWN, name, f"virt {mode}")
+        for (host, service), entry in self.nagios.status().items():
+            if service[5:] in modes():
+                self.assertEqual(entry["current_state"], _UNKNOWN, f"{host} {service}: {entry['plugin_output']}")
+        # One problem, the virtualization host's: its guests are unreachable (2), which is not down.
+        eventually(lambda: self.assertEqual(self.state("stays")[0], "2"), seconds=30)
+
+
+if __name__ == "__main__":
+    main()
