@@ -6,12 +6,6 @@
 using namespace virtscope;
 using namespace virtscope::checks;
 
-namespace {
-
-bool has(const Answer& answer, std::string_view text) { return answer.text.find(text) != std::string::npos; }
-
-}  // namespace
-
 TEST_CASE("an agent in time is OK and tells its figures") {
     World world;
     world.write(100);

@@ -6,12 +6,6 @@
 using namespace virtscope;
 using namespace virtscope::checks;
 
-namespace {
-
-bool has(const Answer& answer, std::string_view text) { return answer.text.find(text) != std::string::npos; }
-
-}  // namespace
-
 TEST_CASE("use of CPU is of the guest's vCPUs, of one CPU, or of the host") {
     World world;  // uses 0.5 CPUs, has 2 vCPUs, on a host of 4
     world.write(100, 200);

@@ -20,8 +20,6 @@ constexpr Expected table[] = {
     {GuestState::migrating, 1, 2},
 };
 
-bool has(const Answer& answer, std::string_view text) { return answer.text.find(text) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("every state, expected running and expected off") {
