@@ -54,7 +54,8 @@ TEST_CASE("each measure has its value, and is OK within, WARNING and CRITICAL ou
         const std::string around = range_around(known.value);
         const Answer fine = ask(world, known, "-c", around);
         CHECK_MESSAGE(fine.status == Status::ok, fine.text);
-        CHECK_MESSAGE((has(fine, " " + std::string(known.shown) + ";") || has(fine, " " + std::string(known.shown) + " ")), fine.text);
+        const std::string shown = " " + std::string(known.shown);
+        CHECK_MESSAGE((has(fine, shown + ";") || has(fine, shown + " ")), fine.text);
         const Answer warned = ask(world, known, "-w", "@" + around);
         CHECK_MESSAGE(warned.status == Status::warning, warned.text);
         const Answer critical = ask(world, known, "-c", "@" + around);

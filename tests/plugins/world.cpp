@@ -56,7 +56,9 @@ void fill_guest(Frame& frame, std::size_t row, const WorldGuest& guest, std::int
 
 Uuid world_uuid(std::size_t index) { return Uuid::derived("test", std::to_string(index), 0); }
 
-bool has(const Answer& answer, std::string_view text) { return answer.text.find(text) != std::string::npos; }
+std::ostream& operator<<(std::ostream& out, const Held& held) { return out << held.answer; }
+
+Held has(const Answer& answer, std::string_view text) { return {answer.text.find(text) != std::string::npos, answer.text}; }
 
 World::World() {
     std::string pattern = (std::filesystem::temp_directory_path() / "virtscope-checks-XXXXXX").string();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -92,6 +93,13 @@ private:
 // The identity of the guest at that place in a world.
 Uuid world_uuid(std::size_t index);
 
-bool has(const Answer& answer, std::string_view text);
+// Whether an answer holds a text; a failed CHECK of it shows the answer.
+struct Held {
+    bool held = false;
+    std::string answer;
+    explicit operator bool() const { return held; }
+};
+std::ostream& operator<<(std::ostream& out, const Held& held);
+Held has(const Answer& answer, std::string_view text);
 
 }  // namespace virtscope::checks
