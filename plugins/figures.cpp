@@ -12,11 +12,13 @@
 namespace virtscope::checks {
 namespace {
 
-// More digits than a hundredth of a percent, or parts of a byte, are noise that graphs would have to carry.
+// More digits than a hundredth of a percent, parts of a byte or a thousandth of an operation a second are noise that
+// graphs would have to carry.
 std::optional<double> rounded(const Observation& observation) {
     const auto value = observation.value.number;
     if (value && observation.measure->unit == "%") return std::round(*value * 100) / 100;
     if (value && observation.measure->unit == "B") return std::round(*value);
+    if (value && observation.measure->per_second) return std::round(*value * 1000) / 1000;
     return value;
 }
 

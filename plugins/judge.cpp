@@ -1,6 +1,7 @@
 #include "plugins/judge.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/text.h"
 #include "plugins/figures.h"
@@ -114,9 +115,17 @@ private:
     void date() {
         std::size_t dated = 0;
         const std::size_t first = report_.findings.size() - judged_.size();
+        std::vector<std::size_t> order(judged_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        // Where only the heaviest are told, these.
+        const auto heavier = [&](std::size_t a, std::size_t b) {
+            return report_.findings[first + a].weight > report_.findings[first + b].weight;
+        };
+        if (request_.worst || request_.top > 0) std::ranges::stable_sort(order, heavier);
         for (const Status status : {Status::critical, Status::warning}) {
-            for (std::size_t i = 0; i < judged_.size() && dated < most_dated; ++i) {
+            for (const std::size_t i : order) {
                 Finding& finding = report_.findings[first + i];
+                if (dated == most_dated) break;
                 if (finding.status != status || judged_[i].lead == nullptr) continue;
                 const Range* range = request_.thresholds.of(judged_[i].lead->measure->label).crossed(status);
                 if (range == nullptr) continue;

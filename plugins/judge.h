@@ -6,8 +6,8 @@
 
 namespace virtscope::checks {
 
-// Observes the mode's measures of the chosen guests and judges those that have thresholds (without any: the first
-// one, that it is known). A guest's finding is its worst observation. Guests that are off are not judged unless
+// Observes the mode's measures of the chosen guests and judges those that have thresholds (without any on the command
+// line: the first one, that it is known). A guest's finding is its worst observation. Guests that are off are not judged unless
 // named. Errors: those of the ring.
 Result<Report> judge_measures(const Request& request, Snapshot& snapshot);
 

@@ -1,6 +1,7 @@
 // check_virt: Nagios plugin over virtscope's ring.
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <malloc.h>
 #include <string>
 #include <string_view>
@@ -39,6 +40,15 @@ std::vector<std::string> arguments_of(int argc, char** argv) {
     return arguments;
 }
 
+// What is opened later must not become the standard output that is not there: an answer would go into it.
+void fill_standard_descriptors() {
+    int fd = -1;
+    do {
+        fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0) ::close(fd);
+}
+
 bool print(std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
@@ -52,6 +62,7 @@ bool print(std::string_view text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    fill_standard_descriptors();
     answer_deadly_signals();
     begin_guarded();
     tune_memory();

@@ -116,7 +116,11 @@ Result<Report> hand_out(const Request& request, Snapshot& snapshot, const std::s
         if (!written) return std::unexpected(written.error());
         begin = end;
     }
-    return summary(counts, chosen.guests.size());
+    Report report = summary(counts, chosen.guests.size());
+    if (chosen.guests.empty()) report.findings.clear();
+    add_missing(chosen, Status::unknown, "is not on this host, so nothing was handed out for it", report);
+    if (!complaint.empty()) report.findings.push_back({.status = Status::unknown, .name = {}, .text = complaint, .detail = {}});
+    return report;
 }
 
 }  // namespace virtscope::checks

@@ -17,7 +17,7 @@ namespace virtscope::checks {
 
 // Writes a line for each chosen guest to request.passive and reports on that: how many of which status. A file is
 // appended to under a lock, a pipe must have a reader. With `complaint` every guest's result is UNKNOWN for that reason.
-// The report is OK when all could be written. Errors: absent, denied, busy (nobody reads the pipe), timeout, system.
+// The report is OK when all could be written, there was something to write, and nobody who was named is missing. Errors: absent, denied, busy (nobody reads the pipe), timeout, system.
 Result<Report> hand_out(const Request& request, Snapshot& snapshot, const std::string& complaint, std::int64_t now);
 
 }  // namespace virtscope::checks

@@ -124,8 +124,8 @@ void keep_worst(std::size_t count, Report& report) {
 
 std::string render(const Report& report, unsigned verbosity, std::size_t limit, bool why) {
     const std::vector<Perf>& entries = report.perf;
-    std::string out = printable(status_line(report), longest_first_line / 2);
     const std::size_t first_room = std::min(longest_first_line, limit / 2);
+    std::string out = printable(status_line(report), std::min(longest_first_line / 2, first_room));
     std::size_t next = append_perf(out, entries, 0, first_room);
 
     const std::vector<std::string> lines = long_output(report, verbosity, why);

@@ -34,6 +34,7 @@ Json perf_json(const Perf& perf) {
 
 Json finding_json(const Finding& finding) {
     Json json{{"state", status_name(finding.status)}, {"guest", text_of(finding.name)}, {"text", text_of(finding.text)}};
+    if (!finding.reason.empty()) json["reason"] = text_of(finding.reason);
     if (!finding.since.empty()) json["since"] = text_of(finding.since);
     if (!finding.why.empty()) json["why"] = text_of(finding.why);
     return json;

@@ -7,7 +7,7 @@
 
 namespace virtscope::checks {
 
-// {"state":"WARNING","exit_code":1,"summary":…,"age_seconds":…,"findings":[{state,guest,text,since,why}],
+// {"state":"WARNING","exit_code":1,"summary":…,"findings":[{state,guest,text,reason,since,why}],
 //  "perfdata":[{label,value|null,unit,warning,critical}],"notes":[…]}
 std::string render_json(const Report& report);
 

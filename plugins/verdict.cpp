@@ -9,9 +9,9 @@
 namespace virtscope::checks {
 namespace {
 
-bool any_thresholds(const Request& request) {
+bool anything_said(const Request& request) {
     return std::ranges::any_of(request.mode->measures,
-                               [&](const Measure& measure) { return request.thresholds.judges(measure.label); });
+                               [&](const Measure& measure) { return request.thresholds.said(measure.label); });
 }
 
 std::string range_text(const std::optional<Range>& range) { return range ? range->text : "none"; }
@@ -30,8 +30,12 @@ std::string named(const Observation& observation, const Roster& roster) {
 }  // namespace
 
 bool is_judged(const Observation& observation, const Request& request) {
-    if (request.thresholds.judges(observation.measure->label)) return true;
-    return observation.measure == request.mode->measures.data() && !any_thresholds(request);
+    const std::string_view label = observation.measure->label;
+    if (request.thresholds.said(label)) return true;
+    const bool first = observation.measure == request.mode->measures.data();
+    if (!request.thresholds.judges(label)) return first && !anything_said(request);
+    // A preset that nobody asked for is of no use where the hypervisor does not tell: libvirt has no failed operations.
+    return first || !observation.value.unknown();
 }
 
 Status status_of(const Observation& observation, const Request& request) {

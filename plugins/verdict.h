@@ -9,7 +9,8 @@
 
 namespace virtscope::checks {
 
-// Observations whose measure has thresholds are judged; where none has, those of the mode's first measure.
+// Observations whose measure has thresholds are judged, by presets only where they are known; where the command line has
+// none, those of the mode's first measure as well.
 bool is_judged(const Observation& observation, const Request& request);
 
 // What is idle is OK, what is unknown UNKNOWN.

@@ -54,8 +54,11 @@ long now_ms() {
 
 [[noreturn]] void pass_on(pid_t child) {
     int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-    if (!WIFEXITED(status)) end_killed();
+    pid_t ended = 0;
+    do {
+        ended = ::waitpid(child, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    if (ended != child || !WIFEXITED(status)) end_killed();
     const int code = WEXITSTATUS(status);
     ::_exit(code <= static_cast<int>(Status::unknown) ? code : static_cast<int>(Status::unknown));
 }
@@ -81,6 +84,8 @@ long now_ms() {
 void begin_guarded() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    // Whoever started us may ignore children: then the kernel would not tell how ours ended.
+    ::signal(SIGCHLD, SIG_DFL);
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child > 0) {
@@ -107,7 +112,9 @@ void arm_watchdog(unsigned seconds) {
 }
 
 void answer_deadly_signals() {
-    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT, SIGHUP, SIGXCPU}) {
+    // An alarm may be somebody else's, set before this program was.
+    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM, SIGINT, SIGHUP, SIGXCPU, SIGXFSZ, SIGQUIT,
+                             SIGUSR1, SIGUSR2, SIGTRAP, SIGSYS, SIGALRM, SIGVTALRM, SIGPROF}) {
         struct sigaction now {};
         if (::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) handle(number, on_deadly);
     }

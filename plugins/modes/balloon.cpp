@@ -10,7 +10,7 @@ namespace {
 Value given(const Sight& sight) {
     const auto left = sight.gauge(GuestMetric::memory_balloon);
     const auto all = sight.gauge(GuestMetric::memory_max);
-    if (!left || !all || *all <= 0) return {};
+    if (!left || !all || *all <= 0 || *left > *all) return {};
     return Value(*left / *all * 100);
 }
 

@@ -72,11 +72,12 @@ Result<Kinds> parse_kinds(std::string_view text) {
 }
 
 // Guests that are gone by now have events, too: they are meant by what they were called.
-bool is_about_chosen(const Event& event, const Request& request) {
+bool is_about_chosen(const Event& event, const Request& request, const Roster& roster) {
     RosterGuest who;
     who.uuid = event.guest;
     who.name = event.name;
     const bool host = event.guest == Uuid();
+    if (request.only) return !host && event.guest == roster.guests[*request.only].uuid;
     if (!host && any_means(request.excluded, who)) return false;
     return request.guests.empty() || (!host && any_means(request.guests, who));
 }
@@ -86,15 +87,25 @@ std::string tell(const EventAt& at) {
                        at.event.name, at.event.text.empty() ? "" : ": ", at.event.text);
 }
 
-Result<Report> run(const Request& request, Snapshot& snapshot) {
-    const auto kinds = parse_kinds(request.option("--kind"));
-    if (!kinds) return std::unexpected(kinds.error());
-    const auto recent = recent_events(snapshot, request.window);
-    if (!recent) return std::unexpected(recent.error());
-    std::vector<const EventAt*> found;
-    for (const EventAt& at : (*recent)->events) {
-        if (kinds->has(at.event) && is_about_chosen(at.event, request)) found.push_back(&at);
-    }
+// Whoever is asked for and neither here nor in an event of the window may be a slip of the pen: that must not pass for quiet.
+void add_strangers(const Request& request, const Roster& roster, const RecentEvents& recent, Report& report) {
+    Chosen chosen = choose_guests(roster, request);
+    const auto had_event = [&](const std::string& asked) {
+        const auto pattern = GuestPattern::parse(asked);
+        return pattern && std::ranges::any_of(recent.events, [&](const EventAt& at) {
+            RosterGuest who;
+            who.uuid = at.event.guest;
+            who.name = at.event.name;
+            return pattern->means(who);
+        });
+    };
+    std::erase_if(chosen.missing, had_event);
+    std::erase_if(chosen.unmatched, had_event);
+    if (!chosen.missing.empty() || !chosen.unmatched.empty()) add_missing(chosen, Status::unknown, "is not on this host", report);
+}
+
+Report report_on(const std::vector<const EventAt*>& found, const Request& request, const Snapshot& snapshot,
+                 const RecentEvents& recent) {
     const Thresholds& thresholds = request.thresholds.of("events");
     const auto count = static_cast<double>(found.size());
     Report report;
@@ -106,15 +117,28 @@ Result<Report> run(const Request& request, Snapshot& snapshot) {
         const std::string line = tell(*found[found.size() - 1 - i]);
         (crossed != nullptr ? report.notes : report.details).push_back(line);
     }
-    if (!(*recent)->whole) report.details.push_back("the ring does not reach back that far");
-    if ((*recent)->lost > 0) {
+    add_strangers(request, *snapshot.frame->roster, recent, report);
+    if (!recent.whole) report.details.push_back("the ring does not reach back that far");
+    if (recent.lost > 0) {
         report.findings.push_back({.status = Status::unknown, .name = {},
-                                   .text = fmt::format("{} frames could not be read, their events with them", (*recent)->lost),
+                                   .text = fmt::format("{} frames could not be read, their events with them", recent.lost),
                                    .detail = {}});
     }
     report.perf.push_back({.label = "events", .value = count, .unit = "", .thresholds = &thresholds, .minimum = 0,
                            .maximum = std::nullopt});
     return report;
+}
+
+Result<Report> run(const Request& request, Snapshot& snapshot) {
+    const auto kinds = parse_kinds(request.option("--kind"));
+    if (!kinds) return std::unexpected(kinds.error());
+    const auto recent = recent_events(snapshot, request.window);
+    if (!recent) return std::unexpected(recent.error());
+    std::vector<const EventAt*> found;
+    for (const EventAt& at : (*recent)->events) {
+        if (kinds->has(at.event) && is_about_chosen(at.event, request, *snapshot.frame->roster)) found.push_back(&at);
+    }
+    return report_on(found, request, snapshot, **recent);
 }
 
 }  // namespace

@@ -12,11 +12,13 @@ constexpr std::array<HostMetric, 8> all_times{HostMetric::cpu_user,   HostMetric
                                               HostMetric::cpu_idle,   HostMetric::cpu_iowait, HostMetric::cpu_irq,
                                               HostMetric::cpu_steal,  HostMetric::cpu_guest};
 
-// Of the time that all CPUs had, whatever their number was.
+// Of the time that all CPUs had, whatever their number was. Some sources do not tell the rarer kinds of time apart;
+// without one of these three nothing is known.
 Value share(const Sight& sight, std::optional<double> part) {
     double all = 0;
     for (const HostMetric metric : all_times) all += sight.rate(metric).value_or(0);
-    if (!part || all <= 0) return {};
+    const bool known = sight.rate(HostMetric::cpu_user) && sight.rate(HostMetric::cpu_system) && sight.rate(HostMetric::cpu_idle);
+    if (!part || !known || all <= 0) return {};
     return Value(*part / all * 100);
 }
 

@@ -1,5 +1,7 @@
 // restarts: did guests start again within the window?
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <unordered_map>
 
 #include "core/text.h"
@@ -34,19 +36,24 @@ ByGuest starts_told(const RecentEvents& recent) {
     return starts;
 }
 
+// Nothing where it is not known; a time to come is none.
+std::optional<std::int64_t> start_of(const Frame& frame, std::size_t guest) {
+    const auto started = frame.get(guest, GuestMetric::start_time);
+    if (!started || *started > static_cast<std::uint64_t>(frame.realtime)) return std::nullopt;
+    return static_cast<std::int64_t>(*started);
+}
+
 // A start that no event tells of, the agent having been down, shows in the guest's own start time.
 void add_untold(const Frame& frame, std::size_t guest, const Request& request, Starts& starts) {
-    const auto started = frame.get(guest, GuestMetric::start_time);
-    if (!started || starts.count > 0) return;
-    const auto when = static_cast<std::int64_t>(*started);
-    if (when <= frame.realtime - request.window.count() || when > frame.realtime) return;
-    starts = {.count = 1, .last = when};
+    const auto when = start_of(frame, guest);
+    if (!when || starts.count > 0 || *when <= frame.realtime - request.window.count()) return;
+    starts = {.count = 1, .last = *when};
 }
 
 // Neither the ring nor the guest's start tells of all of the window.
 bool is_unknown(const Frame& frame, std::size_t guest, const RecentEvents& recent, const Starts& starts) {
     if (recent.lost > 0) return true;
-    return starts.count == 0 && !recent.whole && !frame.get(guest, GuestMetric::start_time) &&
+    return starts.count == 0 && !recent.whole && !start_of(frame, guest) &&
            state_in(frame, guest) != GuestState::shut_off;
 }
 
@@ -63,6 +70,26 @@ Finding judge(const Frame& frame, std::size_t guest, const Starts& starts, const
     return finding;
 }
 
+struct Counted {
+    std::size_t guest = 0;
+    double starts = 0;
+};
+
+void add_perfdata(std::vector<Counted> counted, bool one_by_name, const Request& request, const Roster& roster, Report& report) {
+    std::size_t shown = request.worst ? 1 : request.top;
+    if (shown == 0 || one_by_name) shown = counted.size();
+    // In the roster's order where all are shown.
+    if (shown < counted.size()) std::ranges::stable_sort(counted, std::greater<>(), &Counted::starts);
+    counted.resize(std::min(shown, counted.size()));
+    Labels labels;
+    for (const Counted& each : counted) {
+        const RosterGuest& who = roster.guests[each.guest];
+        report.perf.push_back({.label = one_by_name || request.worst ? labels.fixed("restarts") : labels.of_guest(who.name, who.uuid),
+                               .value = each.starts, .unit = "", .thresholds = &request.thresholds.of("restarts"),
+                               .minimum = 0, .maximum = std::nullopt});
+    }
+}
+
 Result<Report> run(const Request& request, Snapshot& snapshot) {
     const Frame& frame = *snapshot.frame;
     const auto recent = recent_events(snapshot, request.window);
@@ -71,20 +98,19 @@ Result<Report> run(const Request& request, Snapshot& snapshot) {
     const Chosen chosen = choose_guests(*frame.roster, request);
     Report report;
     add_missing(chosen, Status::unknown, "is not on this host", report);
-    Labels labels;
+    std::vector<Counted> counted;
     double all = 0;
     for (const std::size_t guest : chosen.guests) {
-        const RosterGuest& who = frame.roster->guests[guest];
-        Starts& mine = starts[who.uuid];
+        Starts& mine = starts[frame.roster->guests[guest].uuid];
         add_untold(frame, guest, request, mine);
         all += mine.count;
-        report.findings.push_back(judge(frame, guest, mine, request));
-        Finding& finding = report.findings.back();
-        if (is_unknown(frame, guest, **recent, mine)) finding.status = worse(finding.status, Status::unknown);
-        report.perf.push_back({.label = chosen.one_by_name ? labels.fixed("restarts") : labels.of_guest(who.name, who.uuid),
-                               .value = mine.count, .unit = "", .thresholds = &request.thresholds.of("restarts"),
-                               .minimum = 0, .maximum = std::nullopt});
+        counted.push_back({guest, mine.count});
+        Finding& finding = report.findings.emplace_back(judge(frame, guest, mine, request));
+        if (!is_unknown(frame, guest, **recent, mine)) continue;
+        finding.status = worse(finding.status, Status::unknown);
+        finding.text += ", as far as is known";
     }
+    add_perfdata(std::move(counted), chosen.one_by_name, request, *frame.roster, report);
     report.headline = fmt::format("{} starts of {} guests in {}", all, chosen.guests.size(), human_duration(request.window.count()));
     if (!(*recent)->whole) report.notes.emplace_back("the ring does not reach back that far: earlier restarts are not known");
     return report;

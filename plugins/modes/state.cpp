@@ -98,8 +98,9 @@ private:
         add_missing(chosen, off ? Status::ok : Status::critical, off ? "is off (not on this host)" : "is not on this host", report_);
     }
 
-    // A guest of the file that is not on the host.
+    // A guest of the file that is not on the host; no matter of the one guest that a passive result is about.
     void judge_listed(const Expected::Line& line) {
+        if (request_.only) return;
         RosterGuest absent;
         absent.name = line.guest;
         if (const auto uuid = Uuid::parse(line.guest)) absent.uuid = *uuid;

@@ -9,8 +9,9 @@ namespace {
 
 Value uptime(const Sight& sight) {
     const auto started = sight.now().get(sight.guest, GuestMetric::start_time);
-    if (!started || static_cast<std::int64_t>(*started) > sight.now().realtime) return {};
-    return Value(static_cast<double>(sight.now().realtime - static_cast<std::int64_t>(*started)) / 1e9);
+    const auto now = static_cast<std::uint64_t>(sight.now().realtime);
+    if (!started || *started > now) return {};
+    return Value(static_cast<double>(now - *started) / 1e9);
 }
 
 constexpr std::array<Measure, 1> measures{{

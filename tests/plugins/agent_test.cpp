@@ -6,20 +6,14 @@
 using namespace virtscope;
 using namespace virtscope::checks;
 
-namespace {
-
-bool has(const Answer& answer, std::string_view text) { return answer.text.find(text) != std::string::npos; }
-
-}  // namespace
-
 TEST_CASE("an agent in time is OK and tells its figures") {
     World world;
     world.write(100);
     const Answer answer = world.run({"agent", "-w", "2", "-c", "5"}, 100.5);
     CHECK(answer.status == Status::ok);
-    CHECK(has(answer, "VIRT AGENT OK: newest data 500 ms old, 1 guests | age=0.5s;2;5;0 tick_duration=0.003s;;;0 "
-                      "tick_lateness=U;;;0 ticks_skipped=U;;;0 guests=1;;;0 guests_stale=U;;;0 memory=5242880B;;;0\n"));
-    CHECK(has(world.run({"agent", "-vv"}, 100.5), "last tick took: 3 ms"));
+    CHECK(has(answer, "VIRT AGENT OK: newest data 500 ms old, tick took 3.0 ms, memory of the agent 5 MiB, guests 1 | age=0.5s;2;5;0 "
+                      "lateness=U;;;0 duration=0.003s;;;0 skipped=U;;;0 cpu=U memory=5242880B;;;0 guests=1;;;0 guests_stale=U;;;0\n"));
+    CHECK(has(world.run({"agent", "-vv"}, 100.5), "interval: 1 s"));
 }
 
 TEST_CASE("thresholds are on the age in seconds") {
@@ -94,5 +88,5 @@ TEST_CASE("a ring of an earlier boot is old by the wall clock") {
 TEST_CASE("guests mean nothing to the agent") {
     World world;
     world.write(100);
-    CHECK(has(world.run({"agent", "--guest", "web01"}, 100), "--guest and --exclude"));
+    CHECK(has(world.run({"agent", "--guest", "web01"}, 100), "--guest"));
 }

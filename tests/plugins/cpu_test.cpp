@@ -6,18 +6,15 @@
 using namespace virtscope;
 using namespace virtscope::checks;
 
-namespace {
-
-bool has(const Answer& answer, std::string_view text) { return answer.text.find(text) != std::string::npos; }
-
-}  // namespace
-
 TEST_CASE("use of CPU is of the guest's vCPUs, of one CPU, or of the host") {
     World world;  // uses 0.5 CPUs, has 2 vCPUs, on a host of 4
     world.write(100, 200);
-    CHECK(has(world.run({"cpu"}, 200), "VIRT CPU OK: 1 guests, the busiest uses 25.0 % of its vCPUs | web01=25%\n"));
-    CHECK(has(world.run({"cpu", "--of", "cpu"}, 200), "uses 50.0 % of one CPU | web01=50%"));
-    CHECK(has(world.run({"cpu", "--of", "host"}, 200), "uses 12.5 % of the host | web01=12.5%"));
+    CHECK(has(world.run({"cpu"}, 200), "VIRT CPU OK: 1 guest, highest CPU use 25.0 % (web01) | web01=25%\n"));
+    CHECK(has(world.run({"cpu", "--of", "cpu"}, 200), "CPU use 50.0 % (web01) | web01=50%"));
+    CHECK(has(world.run({"cpu", "--of", "host"}, 200), "CPU use 12.5 % (web01) | web01=12.5%"));
+    CHECK(has(world.run({"cpu", "--of", "host", "-vv"}, 200), "100 % is all CPUs of the host"));
+    CHECK(has(world.run({"cpu", "--of", "cpu", "-vv"}, 200), "100 % is one CPU of the host"));
+    CHECK(has(world.run({"cpu", "-vv"}, 200), "100 % is all of the guest's vCPUs"));
     CHECK(has(world.run({"cpu", "--of", "moon"}, 200), "--of moon: want vcpus, cpu or host"));
 }
 
@@ -46,7 +43,7 @@ TEST_CASE("thresholds, both ends belonging to the range, for each guest") {
     CHECK(world.exit_code({"cpu", "-c", "1:"}, 200) == 2);  // the idle one
     CHECK(world.exit_code({"cpu", "-c", "1:", "--guest", "busy"}, 200) == 0);
     const Answer answer = world.run({"cpu", "-w", "50", "-c", "74"}, 200);
-    CHECK(has(answer, ": busy uses 75.0 % of its vCPUs | idle=0%;50;74 busy=75%;50;74\n"));
+    CHECK(has(answer, ": busy CPU use 75.0 %, outside 74 | idle=0%;50;74 busy=75%;50;74\n"));
 }
 
 TEST_CASE("the rate is over the window, not over all there is") {
@@ -100,7 +97,7 @@ TEST_CASE("a guest that has just started is UNKNOWN and says since when") {
     world.write(201, 210);
     const Answer answer = world.run({"cpu"}, 210);
     CHECK(answer.status == Status::unknown);
-    CHECK(has(answer, "web01 started 20 s ago, less than a window"));
+    CHECK(has(answer, "web01 CPU use is not known: started 20 s ago, less than a window"));
     CHECK(has(answer, "web01=U"));
     CHECK(world.exit_code({"cpu", "--window", "5s"}, 210) == 0);
 }
@@ -116,7 +113,7 @@ TEST_CASE("a counter that is absent or went back gives UNKNOWN, never 0 %") {
     world.write(301);
     const Answer answer = world.run({"cpu", "-c", "90"}, 301);
     CHECK(answer.status == Status::unknown);
-    CHECK(has(answer, "use of CPU is not known"));
+    CHECK(has(answer, "CPU use is not known"));
 }
 
 TEST_CASE("a guest that does not answer is not OK, but its use of CPU is shown and judged") {
@@ -125,7 +122,7 @@ TEST_CASE("a guest that does not answer is not OK, but its use of CPU is shown a
     world.write(100, 200);
     const Answer answer = world.run({"cpu"}, 200);
     CHECK(answer.status == Status::unknown);
-    CHECK(has(answer, "web01 uses 25.0 % of its vCPUs, but does not answer | web01=25%"));
+    CHECK(has(answer, "web01 CPU use 25.0 %, but does not answer | web01=25%"));
     CHECK(world.exit_code({"cpu", "-c", "20"}, 200) == 2);
 }
 
