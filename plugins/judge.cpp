@@ -34,7 +34,7 @@ public:
         Chosen chosen = choose_guests(*frame.roster, request_);
         add_missing(chosen, Status::unknown, "is not on this host", report_);
         leave_out_those_off(chosen);
-        auto observed = observe(snapshot_, request_, request_.mode->measures, chosen.guests);
+        auto observed = observe(snapshot_, request_, request_.mode->measures, chosen.guests, !chosen.one_by_name);
         if (!observed) return std::unexpected(observed.error());
         observed_ = std::move(*observed);
         std::size_t next = 0;
@@ -65,13 +65,15 @@ private:
     void judge(std::size_t guest, Part part) {
         const Frame& frame = *snapshot_.frame;
         const RosterGuest& who = frame.roster->guests[guest];
-        Finding finding{.status = Status::ok, .name = name_of(who), .text = {}, .detail = who.uuid.text()};
+        Finding finding{.status = Status::ok, .name = name_of(who), .text = {}, .guest = who.uuid, .detail = {}};
+        if (request_.verbosity >= 3) finding.detail = who.uuid.text();
         const Observation* lead = leading(part, request_);
         if (lead == nullptr) {
             judge_nothing(guest, finding);
         } else {
             finding.status = status_of(*lead, request_);
-            finding.text = say(*lead);
+            // Of a thousand guests that are well nobody reads a word: none is made.
+            if (finding.status != Status::ok || request_.shows_all()) finding.text = say(*lead);
             if (lead->value.unknown() && voice_.say == nullptr) {
                 finding.text = fmt::format("{} is not known", lead->measure->noun);
                 finding.reason = why_unknown(guest, *lead);

@@ -24,18 +24,26 @@ void add_rows(const Roster& roster, const Measure& measure, std::size_t guest, c
     }
 }
 
-std::vector<Observation> lay_out(const Roster& roster, const Request& request, std::span<const Measure> measures,
+std::vector<Observation> lay_out(const Roster& roster, const Request& request, std::span<const Measure* const> measures,
                                  std::span<const std::size_t> guests) {
     std::vector<Observation> all;
-    for (const Measure& measure : measures) {
-        if (!is_of_guests(measure.scope)) add_rows(roster, measure, 0, request, all);
+    for (const Measure* const measure : measures) {
+        if (!is_of_guests(measure->scope)) add_rows(roster, *measure, 0, request, all);
     }
     for (const std::size_t guest : guests) {
-        for (const Measure& measure : measures) {
-            if (is_of_guests(measure.scope)) add_rows(roster, measure, guest, request, all);
+        for (const Measure* const measure : measures) {
+            if (is_of_guests(measure->scope)) add_rows(roster, *measure, guest, request, all);
         }
     }
     return all;
+}
+
+std::vector<const Measure*> wanted_measures(std::span<const Measure> measures, const Request& request, bool few) {
+    std::vector<const Measure*> wanted;
+    for (const Measure& measure : measures) {
+        if (!few || wanted.empty() || request.thresholds.judges(measure.label)) wanted.push_back(&measure);
+    }
+    return wanted;
 }
 
 // The time that a measure is about lies between the pair's frames: its mean needs no more than these two.
@@ -88,9 +96,9 @@ std::string_view device_of(const Roster& roster, const Observation& observation)
 }
 
 Result<Observed> observe(Snapshot& snapshot, const Request& request, std::span<const Measure> measures,
-                         std::span<const std::size_t> guests) {
+                         std::span<const std::size_t> guests, bool few) {
     Observed observed;
-    observed.all = lay_out(*snapshot.frame->roster, request, measures, guests);
+    observed.all = lay_out(*snapshot.frame->roster, request, wanted_measures(measures, request, few), guests);
     read_newest(snapshot, request, observed);
     const auto paired = [&](const Measure& measure) { return by_pair(measure, request.stat); };
     if (std::ranges::any_of(measures, paired)) {

@@ -26,9 +26,10 @@ struct Observed {
     std::string basis;               // "average over 60 s", for people; empty where all is of the newest frame
 };
 
+// `few`: of the measures only the first and those that are judged, which is all that is told of several guests.
 // A value that the newest frame does not have is unknown, whatever was before. Errors: those of the ring.
 Result<Observed> observe(Snapshot& snapshot, const Request& request, std::span<const Measure> measures,
-                         std::span<const std::size_t> guests);
+                         std::span<const std::size_t> guests, bool few = false);
 
 // "vda", "eth0"; empty for what has no name of its own.
 std::string_view device_of(const Roster& roster, const Observation& observation);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/uuid.h"
 #include "plugins/perfdata.h"
 #include "plugins/status.h"
 
@@ -20,6 +21,7 @@ struct Finding {
     Status status = Status::unknown;
     std::string name;    // of the guest; may be empty
     std::string text;    // one line: "paused by an I/O error"
+    Uuid guest{};        // nil: the finding is about no guest, or one that is not there
     std::string detail;  // more of it, for -vvv
     std::string reason;  // why it is so, where the first line would grow too long by it
     std::string since;   // "since 16:20:05 (5 min)", where that is known

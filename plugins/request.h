@@ -46,6 +46,8 @@ struct Request {
     std::string passive_service;  // their service description
     std::map<std::string, std::string, std::less<>> own;  // the mode's flags, defaults filled in
 
+    // Findings that are OK are shown, too.
+    bool shows_all() const { return verbosity > 0 || why || only || format != Format::multi_line; }
     const std::string& option(std::string_view flag) const { return own.find(flag)->second; }
 };
 

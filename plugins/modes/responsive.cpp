@@ -38,8 +38,7 @@ void add_what_is_waited_for(Snapshot& snapshot, Report& report) {
         if (finding.status != Status::warning && finding.status != Status::critical) continue;
         const Event* lost = nullptr;
         for (const EventAt& at : (*recent)->events) {
-            // A finding's detail is the guest's UUID.
-            if (at.event.kind == EventKind::monitor_lost && at.event.guest.text() == finding.detail) lost = &at.event;
+            if (at.event.kind == EventKind::monitor_lost && at.event.guest == finding.guest) lost = &at.event;
         }
         if (lost != nullptr && !lost->text.empty()) finding.reason = lost->text;
     }

@@ -59,7 +59,8 @@ bool is_unknown(const Frame& frame, std::size_t guest, const RecentEvents& recen
 
 Finding judge(const Frame& frame, std::size_t guest, const Starts& starts, const Request& request) {
     const RosterGuest& who = frame.roster->guests[guest];
-    Finding finding{.status = request.thresholds.of("restarts").judge(starts.count), .name = name_of(who), .text = {}, .detail = who.uuid.text()};
+    Finding finding{.status = request.thresholds.of("restarts").judge(starts.count), .name = name_of(who), .text = {}, .guest = who.uuid, .detail = {}};
+    if (request.verbosity >= 3) finding.detail = who.uuid.text();
     finding.weight = starts.count;
     finding.text = starts.count == 0 ? "did not start" : fmt::format("started {} times, last {}", starts.count, local_time(starts.last));
     if (starts.count == 1) finding.text = "started at " + local_time(starts.last);
