@@ -48,6 +48,8 @@ struct DisplayPlace {
     std::optional<bool> tls;            // clients must use TLS; none: not known
     std::optional<bool> password;       // clients must authenticate; none: not known
     std::optional<std::uint16_t> port;  // TCP; none: a socket, or not known
+
+    bool operator==(const DisplayPlace&) const = default;
 };
 
 struct Place {

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t largest = std::size_t{4} << 20;
 constexpr std::size_t most_disks = 4096;
+constexpr std::size_t most_displays = 16;
 constexpr int deepest = 64;
 
 using Document = std::unique_ptr<xmlDoc, void (*)(xmlDocPtr)>;
@@ -57,6 +58,22 @@ std::string source_of(const xmlNode* source) {
     return protocol.empty() ? std::string() : protocol + ":" + attribute(source, "name");
 }
 
+// <graphics type='vnc' port='5900'><listen type='address' address='0.0.0.0'/></graphics>; port -1: not chosen yet.
+std::optional<DefinedDisplay> display_of(const xmlNode* graphics) {
+    const xmlNode* const listen = child(graphics, "listen");
+    DefinedDisplay display{.type = attribute(graphics, "type"),
+                           .address = attribute(listen != nullptr ? listen : graphics,
+                                                listen != nullptr ? "address" : "listen"),
+                           .socket = attribute(listen != nullptr ? listen : graphics, "socket")};
+    if (display.type != "vnc" && display.type != "spice") return std::nullopt;
+    if (display.address.empty() && display.socket.empty()) return std::nullopt;  // nowhere, or nobody knows
+    for (const char* const name : {"port", "tlsPort"}) {
+        const std::string number = attribute(graphics, name);
+        if (display.port == 0) (void)std::from_chars(number.data(), number.data() + number.size(), display.port);
+    }
+    return display;
+}
+
 std::optional<std::uint64_t> memory_of(const xmlNode* memory) {
     const std::string number = text(memory);
     std::uint64_t kib = 0;  // libvirt writes its answers in KiB
@@ -89,6 +106,9 @@ Result<Definition> parse_definition(std::string_view xml) {
         if (std::string dev = attribute(target, "dev");
             is(node, "interface") && !dev.empty() && definition.nics.size() < most_disks) {
             definition.nics.push_back(std::move(dev));
+        }
+        if (is(node, "graphics") && definition.displays.size() < most_displays) {
+            if (auto display = display_of(node)) definition.displays.push_back(std::move(*display));
         }
         if (!is(node, "disk") || definition.disks.size() == most_disks) continue;
         definition.disks.push_back({attribute(target, "dev"), source_of(child(node, "source")),

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "drivers/libvirt/places.h"
+
 namespace virtscope::libvirt {
 namespace {
 
@@ -9,6 +11,7 @@ constexpr std::chrono::seconds lasts{300};  // events tell of devices long befor
 
 void describe(Place& place, const Definition& definition) {
     place.machine = definition.machine;
+    place.displays = displays_of(definition);
     place.memory_max = definition.memory_max;
     for (const DefinedDisk& disk : definition.disks) place.disks.push_back({disk.target, disk.source});
 }

@@ -158,7 +158,9 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
         const GuestStats* const before = known_ != nullptr ? find_guest(*known_, guest.place.uuid) : nullptr;
         if (before != nullptr) note_state(*before, guest);
     }
-    const auto is_same = [](const Place& a, const Place& b) { return same_shape(a, b) && a.note == b.note; };
+    const auto is_same = [](const Place& a, const Place& b) {
+        return same_shape(a, b) && a.note == b.note && a.displays == b.displays;
+    };
     if (std::ranges::equal(places, places_, is_same)) return;
     places_ = std::move(places);
     ++generation_;

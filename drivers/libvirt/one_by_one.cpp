@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "drivers/libvirt/places.h"
+
 namespace virtscope::libvirt {
 namespace {
 
@@ -146,7 +148,10 @@ Result<std::vector<GuestStats>> OneByOne::read(virConnectPtr connection) {
             const Definition* const definition = runs ? definition_of(domain) : nullptr;
             if (definition != nullptr) add_devices(library_, domain, *definition, record);
             guests.push_back(record.read(library_, domain));
-            if (definition != nullptr) guests.back().place.machine = definition->machine;
+            if (definition != nullptr) {
+                guests.back().place.machine = definition->machine;
+                guests.back().place.displays = displays_of(*definition);
+            }
         }
         (void)library_.virDomainFree(domain);
     }

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "drivers/loopback.h"
+
 namespace virtscope::libvirt {
 
 Place copy_of(const Place& from) {
@@ -15,8 +19,29 @@ Place copy_of(const Place& from) {
     for (const VcpuPlace& vcpu : from.vcpus) to.vcpus.push_back({vcpu.index, std::nullopt});
     to.disks = from.disks;
     to.nics = from.nics;
+    to.displays = from.displays;
     to.memory_max = from.memory_max;
     return to;
+}
+
+std::vector<DisplayPlace> displays_of(const Definition& definition) {
+    std::vector<DisplayPlace> displays;
+    for (const DefinedDisplay& defined : definition.displays) {
+        DisplayPlace display{.name = defined.type};
+        for (unsigned n = 2; std::ranges::find(displays, display.name, &DisplayPlace::name) != displays.end(); ++n) {
+            display.name = defined.type + std::to_string(n);
+        }
+        display.source = defined.socket;
+        if (!defined.address.empty()) {
+            const bool v6 = defined.address.find(':') != std::string::npos;
+            const std::string port = defined.port != 0 ? std::to_string(defined.port) : "?";
+            display.source = fmt::format("{}{}{}:{}", v6 ? "[" : "", defined.address, v6 ? "]" : "", port);
+            display.exposed = !is_loopback_address(defined.address);
+            if (defined.port != 0) display.port = defined.port;
+        }
+        displays.push_back(std::move(display));
+    }
+    return displays;
 }
 
 void make_inactive(Place& place) {
@@ -24,6 +49,7 @@ void make_inactive(Place& place) {
     place.vcpus.clear();
     place.disks.clear();
     place.nics.clear();
+    place.displays.clear();
 }
 
 bool same_shape(const Place& a, const Place& b) {

@@ -2,12 +2,16 @@
 #pragma once
 
 #include "core/frame.h"
+#include "drivers/libvirt/definition.h"
 #include "drivers/place.h"
 
 namespace virtscope::libvirt {
 
 // A place owns descriptors of its threads and is not copied; one of libvirt's has none.
 Place copy_of(const Place& from);
+
+// Displays as a definition has them; see DefinedDisplay for what it does not tell.
+std::vector<DisplayPlace> displays_of(const Definition& definition);
 
 // It is known not to run any more, though the last listing says so.
 void make_inactive(Place& place);

@@ -177,6 +177,23 @@ TEST_CASE("codec: what does not change costs next to nothing") {
     CHECK(encode(encoder, frame, false).bytes.size() < 64 + 40);
 }
 
+TEST_CASE("codec: rows at rest behind those in motion cost nothing") {
+    const auto bare = std::make_shared<Roster>(*sample::roster(4));
+    for (const auto& list : {guest_lists[3], guest_lists[4]}) {
+        ((*bare).*list.all).clear();
+        for (RosterGuest& guest : bare->guests) guest.*list.first = guest.*list.count = 0;
+    }
+    const auto moved_bytes = [](const RosterPtr& who) {
+        ring::Encoder encoder;
+        Frame frame = sample::frame(2, who);
+        (void)encode(encoder, frame, true);
+        frame.sequence = 3;
+        for (std::size_t row = 0; row < 4; ++row) frame.set(row, GuestMetric::cpu_time, 12345 * (row + 2));
+        return encode(encoder, frame, false).bytes.size();
+    };
+    CHECK(moved_bytes(sample::roster(4)) == moved_bytes(bare));
+}
+
 TEST_CASE("codec: hostile strings pass unchanged, overlong ones are cut") {
     auto who = std::make_shared<Roster>(*sample::roster(1));
     who->guests[0].name = std::string("a\"b|c\n\x1b[31m\0\xff", 12);

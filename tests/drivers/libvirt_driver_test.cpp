@@ -6,6 +6,7 @@
 #include "drivers/libvirt/connection.h"
 #include "drivers/libvirt/definition.h"
 #include "drivers/libvirt/open.h"
+#include "drivers/libvirt/places.h"
 #include "drivers/libvirt/stats.h"
 #include "drivers/libvirt/uri.h"
 #include "drivers/table.h"
@@ -157,6 +158,29 @@ TEST_CASE("disks of a definition: files, empty drives, volumes, network") {
     CHECK(definition->disks[2].source == "p/v");
     CHECK(definition->disks[3].source == "rbd:pool/image");
     CHECK(definition->nics == std::vector<std::string>{"vnet3"});
+}
+
+TEST_CASE("displays of a definition: addresses, sockets; what libvirt does not tell is not known") {
+    const auto definition = libvirt::parse_definition(
+        "<domain><devices><graphics type='vnc' port='5903' autoport='yes' listen='0.0.0.0'>"
+        "<listen type='address' address='0.0.0.0'/></graphics>"
+        "<graphics type='vnc' port='-1'><listen type='address' address='::1'/></graphics>"
+        "<graphics type='spice' tlsPort='5904' listen='127.0.0.1'/>"
+        "<graphics type='vnc'><listen type='socket' socket='/run/v.sock'/></graphics>"
+        "<graphics type='spice'><listen type='none'/></graphics><graphics type='sdl'/></devices></domain>");
+    REQUIRE(definition.has_value());
+    const auto displays = libvirt::displays_of(*definition);
+    REQUIRE(displays.size() == 4);
+    CHECK(displays[0] == DisplayPlace{.name = "vnc", .source = "0.0.0.0:5903", .exposed = true, .port = 5903});
+    CHECK(displays[1] == DisplayPlace{.name = "vnc2", .source = "[::1]:?"});
+    CHECK(displays[2] == DisplayPlace{.name = "spice", .source = "127.0.0.1:5904", .port = 5904});
+    CHECK(displays[3] == DisplayPlace{.name = "vnc3", .source = "/run/v.sock"});
+    std::string many = "<domain><devices>";
+    for (int i = 0; i < 100; ++i) many += "<graphics type='vnc' port='99999999' listen='a'/>";
+    const auto bounded = libvirt::parse_definition(many + "</devices></domain>");
+    REQUIRE(bounded.has_value());
+    CHECK(bounded->displays.size() == 16);
+    CHECK(bounded->displays[0].port == 0);
 }
 
 TEST_CASE("hostile definitions are refused") {

@@ -83,8 +83,11 @@ class Libvirt(LabCase):
         try:
             eventually(lambda: self.assertTrue(self.row(hung)["stale"]), seconds=5)
             frames = self.agent.frames_since(before, "guest.stale", "agent.tick_lateness", count=8)
+            note = self.row(hung)["note"]
         finally:
             hung.thaw()
+        # A process that is stopped by a signal is seen to be and not asked; a call that was under way hangs.
+        self.assertRegex(note, r"^libvirt: (virDomain\w+ not answered since 20|not asked: its process is stopped)")
         for frame in frames:
             self.assertLess(frame["agent"]["tick_lateness"], 200e6)
             for other in others:

@@ -1,4 +1,5 @@
 // The drivers' places made into one roster.
+#include "sampler/displays.h"
 #include "sampler/enlistment.h"
 
 #include <doctest/doctest.h>
@@ -37,6 +38,7 @@ Place process_place(unsigned char last) {
     place.vcpus.resize(2);
     place.disks.push_back({"virtio-disk0", "/images/a"});
     place.nics.push_back({"vnet3", 0, 7, "br0"});
+    place.displays.push_back({.name = "vnc", .source = "*:5900", .exposed = true, .password = true, .port = 5900});
     return place;
 }
 
@@ -50,6 +52,8 @@ Place libvirt_place(unsigned char last, std::uint64_t generation = 3) {
     place.vcpus.resize(1);
     place.disks.push_back({"vda", "/images/a"});
     place.disks.push_back({"sda", ""});
+    place.filesystems.push_back({"/", "/dev/vda1"});
+    place.displays.push_back({.name = "vnc", .source = "0.0.0.0:?", .exposed = true});
     return place;
 }
 
@@ -79,10 +83,15 @@ TEST_CASE("a guest that two drivers see has one row: threads from its process, n
     CHECK(guest.disks == 2);
     CHECK(guest.nics == 1);
     CHECK(roster.disks[0].name == "vda");
+    CHECK(guest.filesystems == 1);
+    CHECK(guest.displays == 1);
+    CHECK(roster.displays[0].source == "*:5900");
     const Slot& process = enlisted.slots[0][0];
     const Slot& manager = enlisted.slots[1][0];
     CHECK((process.own_vcpus && process.own_nics && !process.own_disks));
     CHECK((manager.own_disks && !manager.own_vcpus && !manager.own_nics));
+    CHECK((process.own_displays && !process.own_filesystems));
+    CHECK((manager.own_filesystems && !manager.own_displays));
     CHECK(process.place == &kvm[0]);
     CHECK(enlisted.manager == std::vector<std::size_t>{1});
 }
@@ -105,6 +114,26 @@ TEST_CASE("guests of one driver alone own all their tables, whatever stands betw
     CHECK(roster.guests[off.guest].generation == 0);
     CHECK(roster.guests[off.guest].vcpus == 0);
     CHECK(enlisted.manager == std::vector<std::size_t>{0, 1, 1});
+}
+
+TEST_CASE("displays are what their place says; what is not known of them is absent") {
+    std::vector<Place> places = one(process_place(1));
+    places.push_back(libvirt_place(2));
+    places.push_back(libvirt_place(3, 0));
+    const std::vector<Party> parties{{"qemu", places}};
+    auto roster = std::make_shared<Roster>();
+    const Enlistment enlisted = enlist(parties, now, true, nullptr, *roster);
+    Frame frame;
+    frame.reset(roster);
+    fill_displays(enlisted.slots[0], frame);
+    REQUIRE(frame.table(Scope::Display).rows() == 2);
+    CHECK(frame.get(0, DisplayMetric::exposed) == 1);
+    CHECK(frame.get(0, DisplayMetric::password) == 1);
+    CHECK(frame.get(0, DisplayMetric::port) == 5900);
+    CHECK_FALSE(frame.get(0, DisplayMetric::tls));
+    CHECK(frame.get(1, DisplayMetric::exposed) == 1);
+    CHECK_FALSE(frame.get(1, DisplayMetric::password));
+    CHECK_FALSE(frame.get(1, DisplayMetric::port));
 }
 
 TEST_CASE("where nobody has a process the manager's devices count") {
