@@ -90,6 +90,7 @@ Result<Definition> parse_definition(std::string_view xml) {
             is(node, "interface") && !dev.empty() && definition.nics.size() < most_disks) {
             definition.nics.push_back(std::move(dev));
         }
+        if (is(node, "channel") && attribute(target, "name") == "org.qemu.guest_agent.0") definition.guest_agent = true;
         if (!is(node, "disk") || definition.disks.size() == most_disks) continue;
         definition.disks.push_back({attribute(target, "dev"), source_of(child(node, "source")),
                                     attribute(target, "bus"), attribute(child(node, "alias"), "name")});

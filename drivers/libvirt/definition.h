@@ -24,6 +24,7 @@ struct Definition {
     std::string machine;                      // "pc-q35-7.2"
     std::optional<std::uint64_t> memory_max;  // bytes
     std::vector<DefinedDisk> disks;
+    bool guest_agent = false;       // it has a channel for one
     std::vector<std::string> nics;  // interfaces on the host, "vnet3"; those without one are left out
 
     bool operator==(const Definition&) const = default;

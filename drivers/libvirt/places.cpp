@@ -15,6 +15,7 @@ Place copy_of(const Place& from) {
     for (const VcpuPlace& vcpu : from.vcpus) to.vcpus.push_back({vcpu.index, std::nullopt});
     to.disks = from.disks;
     to.nics = from.nics;
+    to.filesystems = from.filesystems;
     to.memory_max = from.memory_max;
     return to;
 }
@@ -24,6 +25,7 @@ void make_inactive(Place& place) {
     place.vcpus.clear();
     place.disks.clear();
     place.nics.clear();
+    place.filesystems.clear();
 }
 
 bool same_shape(const Place& a, const Place& b) {
