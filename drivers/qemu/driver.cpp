@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "drivers/qemu/agent_poll.h"
 #include "drivers/qemu/open.h"
 
 namespace virtscope::qemu {
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 
 // Conversations that may be beginning at the same time.
 constexpr std::size_t most_newcomers = 64;
+constexpr std::size_t threads_for_agents = 8;  // each is kept for three seconds at most
 constexpr auto poll_limit = 20ms;
 constexpr auto nap = 3ms;
 
@@ -38,7 +40,9 @@ QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options, Wat
       nics_(host.proc, host.sys),
       definitions_(watched == Watched::all ? std::make_shared<Definitions>(options.state_folder, host.proc) : nullptr),
       lifecycle_(std::make_shared<QemuLifecycle>(
-          host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_, definitions_)) {}
+          host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_, definitions_)) {
+    if (options.guest_agent) agents_.emplace(options.guest_agent_interval, threads_for_agents);
+}
 
 Result<> QemuDriver::refresh(Clock::duration patience) {
     const auto now = Clock::now();
@@ -63,6 +67,7 @@ Result<> QemuDriver::refresh(Clock::duration patience) {
             changed = true;
         }
     }
+    changed = update_agents() || changed;
     changed = append_inactive(changed);
     if (!changed) return {};
     hypervisor_ = describe_hypervisor();
@@ -193,6 +198,16 @@ void QemuDriver::identify() {
     }
 }
 
+// What the agents inside guests have told meanwhile. True: it is about other filesystems than before.
+bool QemuDriver::update_agents() {
+    if (!agents_) return false;
+    const auto way = [this](std::size_t i) {
+        return std::optional(way_to_agent(places_[i].process, guests_[i]->line(), loans_));
+    };
+    const auto runs = [this](std::size_t i) { return guests_[i]->state(places_[i]) == GuestState::running; };
+    return agents_->update(places_, {.way = way, .runs = runs});
+}
+
 // What belongs to the one agent of the state folder.
 void QemuDriver::keep_guests(bool any_ended) {
     if (!options_.keeps_guests || definitions_ == nullptr) return;
@@ -252,7 +267,9 @@ void QemuDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_poin
     round_.run(guests_, std::span(places_).first(guests_.size()), deadline);
     const auto outcomes = round_.outcomes();
     for (std::size_t i = 0; i < std::min(slots.size(), guests_.size()); ++i) {
-        if (slots[i].place != nullptr) report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
+        if (slots[i].place == nullptr) continue;
+        report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
+        if (agents_) agents_->report(slots[i], frame);
     }
     for (std::size_t i = guests_.size(); i < slots.size(); ++i) {
         if (slots[i].place == nullptr) continue;
