@@ -45,7 +45,8 @@ std::string service_template(std::string_view scope, std::string_view mode) {
 std::string templates(const MonitorPlan& plan) {
     std::string text =
         "# Yours: a change here is kept (--force replaces it). Thresholds go into check_command, as in\n"
-        "# check_command virt-cpu!-w 80 -c 95; an own service of the same host and description stands above these.\n\n";
+        "# check_command virt-cpu!-w 80 -c 95. A guest that is to be checked otherwise goes into members of virt-own-MODE:\n"
+        "# it gets no such service here and can have one in a file of your own.\n\n";
     text += always() + base("host", "virt-host", plan, "virt-state") + base("service", "virt-service", plan, "");
     text += "# Where results come from the virtualization host's check; one that is missing is fetched.\n";
     text += define("service", {{"name", "virt-passive"},
@@ -55,7 +56,11 @@ std::string templates(const MonitorPlan& plan) {
                                {"check_freshness", "1"},
                                {"freshness_threshold", fmt::format("{:.0f}", plan.minutes * 60 * missed_checks)}});
     text += "# A guest's.\n";
-    for (const std::string_view mode : guest_modes()) text += service_template("", mode);
+    for (const std::string_view mode : guest_modes()) {
+        text += service_template("", mode);
+        text += define("hostgroup", {{"hostgroup_name", fmt::format("virt-own-{}", mode)},
+                                     {"alias", fmt::format("Guests whose {} is checked by a service of their own", mode)}});
+    }
     text += "# The virtualization host's.\n";
     for (const std::string_view mode : host_services()) text += service_template("all-", mode);
     text += "# The virtualization host's, with a passive result for each guest.\n";
@@ -97,7 +102,7 @@ std::string guest_objects(const MonitorPlan& plan) {
     if (plan.guests.empty()) return text;
     for (const std::string& mode : plan.services) {
         text += define("service", {{"use", fmt::format("{}virt-{}", plan.passive ? "virt-passive," : "", mode)},
-                                   {"hostgroup_name", "virt-hostgroup"},
+                                   {"hostgroup_name", fmt::format("virt-hostgroup,!virt-own-{}", mode)},
                                    {"service_description", fmt::format("virt {}", mode)}});
     }
     return text;

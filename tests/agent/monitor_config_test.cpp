@@ -119,7 +119,8 @@ TEST_CASE("Nagios: commands hold UUIDs and fixed words, services are one for all
     const std::string& guests = files[2].text;
     CHECK(guests.find("id)") == std::string::npos);
     CHECK(count(guests, "_VIRT_UUID") == 2);
-    CHECK(count(guests, "hostgroup_name          virt-hostgroup") == 2);  // the group itself and the service
+    CHECK(count(guests, "hostgroup_name          virt-hostgroup\n") == 1);
+    CHECK(count(guests, "hostgroup_name          virt-hostgroup,!virt-own-cpu\n") == 1);
     CHECK(count(guests, "parents                 hv1") == 2);
     CHECK(files[1].text.find("check_interval          1.5\n") != std::string::npos);
     CHECK(count(files[1].text, "contact_groups          admins") == 2);

@@ -51,10 +51,7 @@ class Configuration(LabCase):
         with open(os.path.join(self.nagios.objects, "virtscope-guests.cfg"), encoding="utf-8") as file:
             marks = dict(line.split(None, 3)[2:] for line in file.read().splitlines() if line.startswith("# guest "))
         self.assertEqual(set(marks), guests)
-        subprocess.run(["nagios4", "-pv", os.path.join(self.nagios.folder, "nagios.cfg")], capture_output=True, check=True)
-        with open(os.path.join(self.nagios.folder, "objects.precache"), encoding="utf-8") as file:
-            hosts = [dict(line.strip().split("\t", 1) for line in body.splitlines() if "\t" in line.strip())
-                     for body in file.read().split("define host {")[1:]]
+        hosts = self.nagios.read_objects("host")
         read = {host["_VIRT_UUID"].split(";")[-1]: host["host_name"] for host in hosts if "_VIRT_UUID" in host}
         self.assertEqual(read, marks)
 
@@ -64,14 +61,23 @@ class Configuration(LabCase):
         said = self.nagios.configure(agent.ring, "--exclude", "web01")
         self.assertRegex(said, r"removed: web01 \([0-9a-f-]{36}\)\n")
         self.assertIn("4 guests: 0 added, 1 removed", said)
-        templates = os.path.join(self.nagios.objects, "virtscope-templates.cfg")
-        with open(templates) as file:
-            text = file.read().replace("check_command           virt-cpu", "check_command           virt-cpu!-w 1")
-        with open(templates, "w") as file:
-            file.write(text)
+        self.nagios.edit("virtscope-templates.cfg", "check_command           virt-cpu", "check_command           virt-cpu!-w 1")
         self.assertIn("virtscope-templates.cfg: kept", self.nagios.configure(agent.ring, "--check-interval", "2min"))
         self.assertIn("virtscope-templates.cfg: written; the former", self.nagios.configure(agent.ring, "--force"))
         self.sound()
+
+    def test_a_guest_with_a_service_of_its_own(self):
+        agent = self.enterContext(self.lab.agent(connect="test:///default?guests=5"))
+        self.nagios.configure(agent.ring, "--services", "cpu", "--host-name", "hv")
+        group = "hostgroup_name          virt-own-cpu\n"
+        self.nagios.edit("virtscope-templates.cfg", group, f"{group}    members  web01\n")
+        with open(os.path.join(self.nagios.objects, "own.cfg"), "w") as file:
+            file.write("define service {\n use virt-cpu\n host_name web01\n service_description virt cpu\n"
+                       " check_command virt-cpu!-w 1\n}\n")
+        self.assertIn("Checked 10 services", self.sound())  # five of the guests, five of the host
+        services = {body["host_name"]: body for body in self.nagios.read_objects("service") if body["service_description"] == "virt cpu"}
+        self.assertEqual(services["web01"]["check_command"], "virt-cpu!-w 1")
+        self.assertEqual(services["db02"]["check_command"], "virt-cpu")
 
     def test_exit_codes(self):
         def run(*words):
@@ -90,18 +96,16 @@ class Configuration(LabCase):
         eventually(lambda: self.assertEqual(run("--ring", agent.ring, "--output", self.nagios.objects), 1))
 
 
-class Daemon(LabCase):
-    """Three real guests: one stays, one is stopped, one is ended; then the agent is killed."""
+class Watched(LabCase):
+    """Nagios watches real guests."""
 
     def setUp(self):
         self.lab = self.enterContext(Lab())
-        self.guests = {name: self.lab.firmware(name, uuid=str(uuid.uuid4()))
-                       for name in ("stays", "stopped", "ended;`touch pwned`")}
+        self.guests = {name: self.lab.firmware(name, uuid=str(uuid.uuid4())) for name in self.names}
         self.agent = self.enterContext(self.lab.agent(interval="500ms"))
         for guest in self.guests.values():
             self.agent.wait_guest(guest)
         self.nagios = Nagios(os.path.join(self.lab.folder, "nagios"))
-        self.modes = [mode for mode in modes() if mode not in ("agent", "host")]
 
     def state(self, host, service=""):
         """State and its type; (None, None) while nothing was checked."""
@@ -116,7 +120,13 @@ class Daemon(LabCase):
             self.assertEqual(self.state(host, service), (state, _HARD), f"{host} {service}: {entry.get('plugin_output')}")
         eventually(check, seconds=seconds, every=0.3)
 
+
+class Daemon(Watched):
+    """Three guests: one stays, one is stopped, one is ended; then the agent is killed."""
+    names = ("stays", "stopped", "ended;`touch pwned`")
+
     def test_states_follow_the_guests(self):
+        self.modes = [mode for mode in modes() if mode not in ("agent", "host")]
         self.nagios.configure(self.agent.ring, "--check-interval", "1min", "--services", ",".join(self.modes), "--host-name", "hv")
         ended = next(guest for guest in self.guests.values() if guest.name.startswith("ended"))
         names = {"stays": "stays", "stopped": "stopped", "ended": f"ended__touch pwned_-{ended.uuid}"}
@@ -145,6 +155,41 @@ class Daemon(LabCase):
                 self.assertEqual(entry["current_state"], _UNKNOWN, f"{host} {service}: {entry['plugin_output']}")
         # One problem, the virtualization host's: its guests are unreachable (2), which is not down.
         eventually(lambda: self.assertEqual(self.state("stays")[0], "2"), seconds=30)
+
+
+class Passive(Watched):
+    """One check on the host tells every guest's result."""
+    names = ("stays", "stopped;'")
+
+    def configure(self):
+        self.nagios.configure(self.agent.ring, "--passive", "--services", "state,responsive", "--host-name", "hv")
+
+    def test_results_are_handed_over(self):
+        self.configure()
+        self.enterContext(self.nagios)
+        stopped = self.guests["stopped;'"]
+        names = ("stays", f"stopped__-{stopped.uuid}")
+        for name in names:
+            for mode in ("state", "responsive"):
+                self.expect(_OK, name, f"virt {mode}")
+                self.assertEqual(self.nagios.status()[name, f"virt {mode}"]["check_type"], "1")  # passive
+        stopped.qmp("stop")
+        self.expect("1", names[1], "virt state")
+        self.expect(_OK, "stays", "virt state")
+        self.agent.kill()
+        for name in names:
+            self.expect(_UNKNOWN, name, "virt state")
+            self.assertEqual(self.nagios.status()[name, "virt state"]["check_type"], "1")
+
+    def test_what_is_not_handed_over_is_fetched(self):
+        self.configure()
+        self.nagios.edit("virtscope-guests.cfg", "virt-feed-state", "virt-all-agent")
+        self.nagios.edit("virtscope-templates.cfg", "freshness_threshold     180", "freshness_threshold     2")
+        self.enterContext(self.nagios)
+        self.expect(_OK, "stays", "virt state")
+        self.assertEqual(self.nagios.status()["stays", "virt state"]["check_type"], "0")  # active
+        self.agent.kill()
+        self.expect(_UNKNOWN, "stays", "virt state")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from lab.needs import need
 _JUDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "perfdata.pl")
 _WORDS = ((), ("-v",), ("-vvv",), ("-w", "10", "-c", "20"), ("-w", "@10:20", "-c", "~:0"), ("-w", "0.5:", "-c", "-3:7.25"),
           ("-v", "--max-output", "512"), ("-v", "--max-output", "20000"), ("--nonsense",), ("--guest", "nobody'=|$(id)"))
+# The ring has guests with disks and interfaces, none with a display, a guest agent and its file systems.
+_OF_WHAT_IS_NOT_THERE = ("console", "fs", "guest-agent")
 
 
 def judge(outputs):
@@ -53,7 +55,8 @@ class Performance(LabCase):
         for mode in modes():
             with self.subTest(mode):
                 counts = self.judged([self.said(self.hostile, mode, *words) for words in _WORDS])
-                self.assertGreater(counts[0], 0)
+                if mode not in _OF_WHAT_IS_NOT_THERE:
+                    self.assertGreater(counts[0], 0)
 
     def test_every_mode_of_one_hostile_guest(self):
         uuids = subprocess.run([program("virtscope"), "list", "--uuid", "--ring", self.hostile], capture_output=True, text=True,

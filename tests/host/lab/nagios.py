@@ -106,6 +106,21 @@ class Nagios:
                   if f"Total {what}" in text]
         return got.returncode, counts, text
 
+    def edit(self, name, old, new):
+        """In a file of objects."""
+        with open(os.path.join(self.objects, name)) as file:
+            text = file.read()
+        assert old in text, f"{name} has no {old}"
+        with open(os.path.join(self.objects, name), "w") as file:
+            file.write(text.replace(old, new))
+
+    def read_objects(self, kind):
+        """As Nagios has read them: a dictionary an object."""
+        subprocess.run(["nagios4", "-pv", os.path.join(self.folder, "nagios.cfg")], capture_output=True, check=True)
+        with open(os.path.join(self.folder, "objects.precache"), encoding="utf-8") as file:
+            bodies = re.findall(rf"^define {kind} {{\n(.*?)^\t}}", file.read(), re.M | re.S)
+        return [dict(line.strip().split("\t", 1) for line in body.splitlines() if "\t" in line.strip()) for body in bodies]
+
     def start(self):
         with open(os.path.join(self.folder, "said"), "ab") as said:
             self._process = spawn(["nagios4", os.path.join(self.folder, "nagios.cfg")], stdout=said, stderr=said)
