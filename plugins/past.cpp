@@ -21,11 +21,11 @@ constexpr std::int64_t parts = 10;  // of a window, by which alerting_since() st
 // Where the rows of the newest frame are in others. A guest of an earlier run is another.
 class Finder {
 public:
-    explicit Finder(FramePtr newest) : newest_(std::move(newest)) {}
+    explicit Finder(FramePtr newest) : newest_(std::move(newest)), who_(later(*newest_)) {}
 
     std::optional<Sight> sight(const FramePair& pair, const Observation& of, const Request& request) {
         const FramePtr& frame = pair.now();
-        if (!rows_ || rows_->before()->roster != frame->roster) rows_.emplace(frame, newest_);
+        if (!rows_ || rows_->before()->roster != frame->roster) rows_.emplace(frame, who_);
         const bool guests = is_of_guests(of.measure->scope);
         const auto guest = guests ? rows_->older(Scope::Guest, of.guest) : 0;
         const auto row = rows_->older(of.measure->scope, of.row);
@@ -34,8 +34,17 @@ public:
     }
 
 private:
+    // Rows are found from an older frame to a newer one, and the newest is looked at as well.
+    static FramePtr later(const Frame& newest) {
+        auto frame = std::make_shared<Frame>();
+        frame->roster = newest.roster;
+        frame->monotonic = newest.monotonic + 1;
+        return frame;
+    }
+
     FramePtr newest_;
-    std::optional<FramePair> rows_;  // from the frame looked at to the newest
+    FramePtr who_;                   // its roster
+    std::optional<FramePair> rows_;  // from the frame looked at to that
 };
 
 class Gathering {
