@@ -49,11 +49,13 @@ private:
 
 class Gathering {
 public:
-    Gathering(FramePtr newest, const Request& request, std::span<Observation* const> wanted)
-        : request_(request), wanted_(wanted), values_(wanted.size()), last_(wanted.size()), finder_(std::move(newest)) {}
+    Gathering(const FramePtr& newest, const Request& request, std::span<Observation* const> wanted)
+        : request_(request), wanted_(wanted), values_(wanted.size()), last_(wanted.size()), finder_(newest),
+          begin_(newest->monotonic - request.window.count()) {}
 
     void add(FramePtr frame) {
         const FramePair pair(std::exchange(before_, frame), frame);
+        if (frame->monotonic < begin_) return;
         const bool first = pair.interval() == 0;
         for (std::size_t i = 0; i < wanted_.size(); ++i) {
             if (first && !wanted_[i]->measure->momentary) continue;
@@ -78,6 +80,7 @@ private:
     std::vector<std::vector<double>> values_;
     std::vector<Value> last_;
     Finder finder_;
+    std::int64_t begin_;  // frames before are there only for the rates of the first one within
     FramePtr before_;
     std::size_t samples_ = 0;
 };
