@@ -21,11 +21,11 @@ constexpr std::int64_t parts = 10;  // of a window, by which alerting_since() st
 // Where the rows of the newest frame are in others. A guest of an earlier run is another.
 class Finder {
 public:
-    explicit Finder(FramePtr newest) : newest_(std::move(newest)) {}
+    explicit Finder(FramePtr newest) : newest_(std::move(newest)), who_(later(*newest_)) {}
 
     std::optional<Sight> sight(const FramePair& pair, const Observation& of, const Request& request) {
         const FramePtr& frame = pair.now();
-        if (!rows_ || rows_->before()->roster != frame->roster) rows_.emplace(frame, newest_);
+        if (!rows_ || rows_->before()->roster != frame->roster) rows_.emplace(frame, who_);
         const bool guests = is_of_guests(of.measure->scope);
         const auto guest = guests ? rows_->older(Scope::Guest, of.guest) : 0;
         const auto row = rows_->older(of.measure->scope, of.row);
@@ -34,17 +34,28 @@ public:
     }
 
 private:
+    // Rows are found from an older frame to a newer one, and the newest is looked at as well.
+    static FramePtr later(const Frame& newest) {
+        auto frame = std::make_shared<Frame>();
+        frame->roster = newest.roster;
+        frame->monotonic = newest.monotonic + 1;
+        return frame;
+    }
+
     FramePtr newest_;
-    std::optional<FramePair> rows_;  // from the frame looked at to the newest
+    FramePtr who_;                   // its roster
+    std::optional<FramePair> rows_;  // from the frame looked at to that
 };
 
 class Gathering {
 public:
-    Gathering(FramePtr newest, const Request& request, std::span<Observation* const> wanted)
-        : request_(request), wanted_(wanted), values_(wanted.size()), last_(wanted.size()), finder_(std::move(newest)) {}
+    Gathering(const FramePtr& newest, const Request& request, std::span<Observation* const> wanted)
+        : request_(request), wanted_(wanted), values_(wanted.size()), last_(wanted.size()), finder_(newest),
+          begin_(newest->monotonic - request.window.count()) {}
 
     void add(FramePtr frame) {
         const FramePair pair(std::exchange(before_, frame), frame);
+        if (frame->monotonic < begin_) return;
         const bool first = pair.interval() == 0;
         for (std::size_t i = 0; i < wanted_.size(); ++i) {
             if (first && !wanted_[i]->measure->momentary) continue;
@@ -69,6 +80,7 @@ private:
     std::vector<std::vector<double>> values_;
     std::vector<Value> last_;
     Finder finder_;
+    std::int64_t begin_;  // frames before are there only for the rates of the first one within
     FramePtr before_;
     std::size_t samples_ = 0;
 };

@@ -60,10 +60,13 @@ std::vector<std::string> long_output(const Report& report, unsigned verbosity, b
     std::vector<std::string> lines;
     lines.reserve(report.notes.size() + report.findings.size());
     for (const std::string& note : report.notes) lines.push_back(harmless(note, longest_line));
+    const Status status = report.status();
+    std::size_t named = 0;
     for (const Finding& finding : report.findings) {
         if (finding.status == Status::ok && verbosity == 0 && !why) continue;
         // What the first line says whole is not said again.
-        const bool said = finding.name.empty() && finding.since.empty() && finding.reason.empty();
+        const bool summed_up = finding.status == status && ++named <= named_in_summary;
+        const bool said = summed_up && finding.name.empty() && finding.since.empty() && finding.reason.empty();
         if (said && verbosity == 0 && !why) continue;
         lines.push_back(line_of(finding, verbosity, why));
     }

@@ -91,11 +91,17 @@ private:
     void judge_absent(const Chosen& chosen) {
         if (expected_.listed()) {
             for (const Expected::Line& line : expected_.lines()) judge_listed(line);
-            add_missing({.guests = chosen.guests, .missing = {}, .unmatched = chosen.unmatched}, Status::unknown, "", report_);
+            Chosen strangers = chosen;
+            std::erase_if(strangers.missing, [&](const std::string& name) { return is_listed(name); });
+            add_missing(strangers, Status::unknown, "is neither on this host nor in the file", report_);
             return;
         }
         const bool off = expected_.of_all() == Expectation::off;
         add_missing(chosen, off ? Status::ok : Status::critical, off ? "is off (not on this host)" : "is not on this host", report_);
+    }
+
+    bool is_listed(const std::string& name) const {
+        return std::ranges::any_of(expected_.lines(), [&](const Expected::Line& line) { return line.guest == name; });
     }
 
     // A guest of the file that is not on the host; no matter of the one guest that a passive result is about.

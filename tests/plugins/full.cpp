@@ -52,6 +52,7 @@ Cells<NicMetric> nic_cells() {
 
 WorldGuest full_guest(std::string name) {
     WorldGuest guest{.name = std::move(name)};
+    guest.started = -100'000;
     guest.cells = guest_cells();
     guest.vcpu_rows = {{.name = "0", .cells = {.now = {}, .per_second = {{VcpuMetric::wait, 0.1 * busy_ns}}}},
                        {.name = "1", .cells = {.now = {}, .per_second = {{VcpuMetric::wait, 0.1 * busy_ns}}}}};
@@ -120,7 +121,7 @@ const std::vector<Known>& known_values() {
         {"responsive", "unanswered", 0, "unanswered=0s"},
         {"responsive", "latency", 0.0015, "latency=0.0015s"},
         {"restarts", "restarts", 0, "restarts=0"},
-        {"uptime", "uptime", 200, "uptime=200s"},
+        {"uptime", "uptime", 100'200, "uptime=100200s"},
         {"host", "cpu", 45, "cpu=45%"},
         {"host", "memory", 75, "memory=75%"},
         {"host", "vcpu_ratio", 0.5, "vcpu_ratio=0.5"},

@@ -109,10 +109,10 @@ TEST_CASE("thresholds take units that fit what is judged") {
     CHECK(code("memory", "resident=2GB") == 2);
     CHECK(code("memory", "75%") == 0);
     CHECK(code("memory", "74.9%") == 2);
-    CHECK(code("uptime", "3min:") == 0);
-    CHECK(code("uptime", "4min:") == 2);
-    CHECK(code("uptime", "@0:1h") == 2);
-    CHECK(has(world.run({"uptime", "-c", "4min:", "--guest", "web01"}, 200), "uptime=200s;;240:;0"));
+    CHECK(code("uptime", "1d:") == 0);
+    CHECK(code("uptime", "2d:") == 2);
+    CHECK(code("uptime", "@0:28h") == 2);
+    CHECK(has(world.run({"uptime", "-c", "4min:", "--guest", "web01"}, 200), "uptime=100200s;;240:;0"));
     CHECK(has(world.run({"uptime", "-c", "4MiB"}, 200), "units: us, ms, s, min, h, d"));
     CHECK(has(world.run({"cpu", "-c", "4s"}, 200), "'4s' is no range"));
 }
