@@ -42,11 +42,12 @@ Result<GuestPattern> GuestPattern::parse(std::string_view text) {
 }
 
 bool GuestPattern::means(const RosterGuest& guest) const {
+    // Guests choose their names: one that took another's UUID for its name must not answer for that guest.
+    if (uuid_) return guest.uuid == *uuid_;
     // The exact name first: a guest may well be called "web[1]".
     if (guest.name == text_) return true;
     if (regex_) return ::regexec(regex_.get(), guest.name.c_str(), 0, nullptr, 0) == 0;
-    if (glob_) return ::fnmatch(text_.c_str(), guest.name.c_str(), 0) == 0;
-    return uuid_ && guest.uuid == *uuid_;
+    return glob_ && ::fnmatch(text_.c_str(), guest.name.c_str(), 0) == 0;
 }
 
 bool any_means(const std::vector<GuestPattern>& patterns, const RosterGuest& guest) {

@@ -3,7 +3,7 @@
 //     web01                                   that name exactly
 //     web*, db[0-9]                           a glob over names (fnmatch(3))
 //     /^web[0-9]+$/                           a POSIX extended regular expression, somewhere in the name
-//     3f0c4d1e-…                              the guest with that UUID
+//     3f0c4d1e-…                              the guest with that UUID, and none that is only called so
 #pragma once
 
 #include <memory>

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 5> of_host{"agent", "host", "responsive",
 
 // The ring's path is part of command lines: there must be nothing in it that a monitor or a shell reads as its own.
 Result<std::string> plain_path(const std::string& ring) {
-    const std::string path = std::filesystem::absolute(ring).lexically_normal();
+    std::string path = std::filesystem::absolute(ring).lexically_normal();
     constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@";
     if (path.find_first_not_of(plain) == std::string::npos) return path;
     return fail(ErrorKind::malformed, "--ring {}: a path for command lines of a monitor: letters, digits and /._-+:@ only",

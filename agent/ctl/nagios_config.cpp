@@ -101,6 +101,7 @@ int run_nagios_config(const Request& request) {
         before = marked_guests(*former);
     }
     std::vector<std::string> known;
+    known.reserve(before.size());
     for (const MonitoredGuest& guest : before) known.push_back(guest.uuid);
     const auto plan = plan_of(words, request.ring, *frame.roster, known);
     if (!plan) return complain(plan.error(), code_of(plan.error()));

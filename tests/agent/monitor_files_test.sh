@@ -1,7 +1,8 @@
 #!/bin/bash
-# monitor_files_test.sh CONFIG CHECK_VIRT VIRTSCOPE: the files for monitors know the modes and options that check_virt has.
+# monitor_files_test.sh CONFIG CHECK_VIRT VIRTSCOPE DOCUMENT: the files for monitors, and what is written about them, know the
+# modes, options and labels that check_virt has.
 set -u
-config=$1 check_virt=$2 virtscope=$3 failures=0
+config=$1 check_virt=$2 virtscope=$3 document=$4 failures=0
 
 # same WHAT A B: two lists, a word a line, have the same words.
 same() {
@@ -49,4 +50,14 @@ same 'names of commands and their modes' '' "$crossed"
 options=$(for mode in $modes; do "$check_virt" "$mode" --help; done | grep -o -e '--[a-z][a-z-]*' | grep -v -x -e --help -e --version -e --verbose)
 known=$(grep -o '^        "-[a-z-]*"' "$config/icinga2/virtscope.conf" | tr -d '" ')
 lacks_nothing 'icinga2/virtscope.conf' "$options" "$known"
+
+# The table of performance data has a row a mode, with every label that thresholds can be given for.
+rows=$(sed -n 's/^| `\([a-z-]*\)` |.*/\1/p' "$document")
+same 'modes of check_virt and rows of the table in monitoring.md' "$modes" "$rows"
+for mode in $modes; do
+    labels=$("$check_virt" "$mode" --help | sed -n 's/.*LABEL is one of \(.*\), the first .*/\1/p' | sed 's/ ([^)]*)//g' | tr -d ' ' | tr ',' '\n')
+    [[ -n $labels ]] || { echo "FAILED: check_virt $mode --help names no labels"; failures=$((failures + 1)); }
+    known=$(sed -n "s/^| \`$mode\` | \([^|]*\)|.*/\1/p" "$document" | grep -o '`[a-z0-9_]*`' | tr -d '`')
+    lacks_nothing "row $mode of the table in monitoring.md" "$labels" "$known"
+done
 exit $((failures != 0))

@@ -39,6 +39,14 @@ class Configuration(LabCase):
         self.nagios.configure(agent.ring, "--passive")
         self.sound()
 
+    def test_standard_output_is_one_whole_configuration(self):
+        agent = self.enterContext(self.lab.agent(connect="test:///default?guests=5"))
+        got = subprocess.run([program("virtscope"), "nagios-config", "--ring", agent.ring, "--contact-group", "admins", "--guest", "web*",
+                              "--guest", "/^db/"], capture_output=True, text=True, check=True)
+        with open(os.path.join(self.nagios.objects, "all.cfg"), "w") as file:
+            file.write(got.stdout)
+        self.assertIn("Checked 3 hosts", self.sound())
+
     def test_hostile_names(self):
         ring = os.path.join(self.lab.folder, "ring")
         subprocess.run([_tool("hostile_ring"), ring, "500", "now"], check=True)
@@ -61,6 +69,8 @@ class Configuration(LabCase):
         said = self.nagios.configure(agent.ring, "--exclude", "web01")
         self.assertRegex(said, r"removed: web01 \([0-9a-f-]{36}\)\n")
         self.assertIn("4 guests: 0 added, 1 removed", said)
+        self.nagios.edit("virtscope-guests.cfg", "db02", "called\x1bso")  # as if it had been called so then
+        self.assertRegex(self.nagios.configure(agent.ring), r"renamed: called\?so to db02 \([0-9a-f-]{36}\)\n")
         self.nagios.edit("virtscope-templates.cfg", "check_command           virt-cpu", "check_command           virt-cpu!-w 1")
         self.assertIn("virtscope-templates.cfg: kept", self.nagios.configure(agent.ring, "--check-interval", "2min"))
         self.assertIn("virtscope-templates.cfg: written; the former", self.nagios.configure(agent.ring, "--force"))
@@ -102,6 +112,8 @@ class Watched(LabCase):
     def setUp(self):
         self.lab = self.enterContext(Lab())
         self.guests = {name: self.lab.firmware(name, uuid=str(uuid.uuid4())) for name in self.names}
+        ended = next(reversed(self.guests.values()))
+        self.lab.firmware(ended.uuid, uuid=str(uuid.uuid4()))  # who calls itself by another's UUID is not that one
         self.agent = self.enterContext(self.lab.agent(interval="500ms"))
         for guest in self.guests.values():
             self.agent.wait_guest(guest)

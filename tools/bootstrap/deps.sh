@@ -54,8 +54,9 @@ install_quietly() {
         # Debian asks this program before it starts a service, if there is one; 101: it may not.
         if [[ ${#unasked[@]} != 0 && ! -e $policy ]]; then
             trap 'as_root rm -f "$policy"' EXIT
-            printf '#!/bin/sh\ncase $1 in %s) exit 101 ;; esac\n' "$(IFS='|' && echo "${unasked[*]}")" |
-                as_root install -m 755 /dev/stdin "$policy"
+            # It is called as [--quiet] NAME ACTION, where NAME may end in .service.
+            printf '#!/bin/sh\nfor word; do case ${word%%.service} in %s) exit 101 ;; esac; done\n' \
+                "$(IFS='|' && echo "${unasked[*]}")" | as_root install -m 755 /dev/stdin "$policy"
         fi
         install_packages "$@"
     )
