@@ -8,7 +8,7 @@ namespace virtscope::ring {
 namespace {
 
 // The least bytes an entry can take, all strings empty: bounds a count before memory is taken for it.
-constexpr std::size_t least_guest = 16 + 8 + 8 + guest_lists.size() * 2 * 4 + 4 * 2;
+constexpr std::size_t least_guest = 16 + 8 + 8 + guest_lists.size() * 8 + 8;
 constexpr std::size_t least_instance = 4 + 2 * 2;
 
 // Rows belong to the guests in their order, none to nobody, and every index is in range: whoever uses a

@@ -18,9 +18,9 @@ using Port = std::optional<std::uint16_t>;
 
 Port port_of(std::string_view text, unsigned base) {
     unsigned number = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
-    if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != end || number > 65535 - base) return std::nullopt;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
+    if (!whole || number > 65535 - base) return std::nullopt;
     return static_cast<std::uint16_t>(base + number);
 }
 

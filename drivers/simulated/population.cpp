@@ -226,7 +226,7 @@ Place place_of(const SimGuest& guest) {
     place.memory_max = guest.memory;
     if (!guest.life.up) return place;  // only defined: generation 0, no instances
     place.generation = static_cast<std::uint64_t>(guest.life.start);
-    place.note = guest.hung ? "monitor: no answer" : "";
+    place.note = guest.hung ? "monitor: query-blockstats not answered" : "";
     place.local_id = static_cast<std::int64_t>(1000 + guest.index);
     for (unsigned i = 0; i < guest.vcpus_now(); ++i) place.vcpus.push_back({.index = i, .task = std::nullopt});
     for (std::size_t i = 0; i < guest.disks_now(); ++i) {

@@ -21,7 +21,7 @@ SimulatedDriver::SimulatedDriver(const Options& options, Clocks clocks)
     for (SimGuest& guest : guests_) {
         begin_life(guest, waves_, lives_.at(guest.index, realtime_start_));
         guest.state = state_at(guest.habit, guest.life.start, realtime_start_);
-        if (guest.hung) events_.push_back({EventKind::monitor_lost, guest.uuid, guest.name, "monitor: no answer"});
+        if (guest.hung) events_.push_back({EventKind::monitor_lost, guest.uuid, guest.name, "query-blockstats not answered"});
     }
 }
 
