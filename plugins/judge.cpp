@@ -68,12 +68,13 @@ private:
         Finding finding{.status = Status::ok, .name = name_of(who), .text = {}, .guest = who.uuid, .detail = {}};
         if (request_.verbosity >= 3) finding.detail = who.uuid.text();
         const Observation* lead = leading(part, request_);
+        const bool silent = !voice_.answers_stale && is_stale(frame, guest);
         if (lead == nullptr) {
             judge_nothing(guest, finding);
         } else {
             finding.status = status_of(*lead, request_);
             // Of a thousand guests that are well nobody reads a word: none is made.
-            if (finding.status != Status::ok || request_.shows_all()) finding.text = say(*lead);
+            if (finding.status != Status::ok || silent || request_.shows_all()) finding.text = say(*lead);
             if (lead->value.unknown() && voice_.say == nullptr) {
                 finding.text = fmt::format("{} is not known", lead->measure->noun);
                 finding.reason = why_unknown(guest, *lead);
@@ -81,7 +82,7 @@ private:
             finding.weight = badness(*lead);
             if (request_.why) finding.why = why_of(part, request_, *frame.roster, observed_.basis);
         }
-        if (!voice_.answers_stale && is_stale(frame, guest)) {
+        if (silent) {
             finding.status = worse(finding.status, Status::unknown);
             finding.text += ", but does not answer";
         }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,19 +26,26 @@ struct Sight {
     const Frame& now() const { return *pair.now(); }
     const RosterGuest& who() const { return now().roster->guests[guest]; }
 
+    // No level is so high and no counter moves so fast: 8 EiB or 292 years, 100 TB or 100,000 CPUs a second. What was read
+    // there is garbage, and no figure is made of it.
+    static constexpr std::uint64_t highest_level = std::uint64_t{1} << 63;
+    static constexpr double highest_rate = 1e14;
+
     template <MetricOfScope M>
     std::optional<double> gauge(M metric) const {
         const auto value = now().get(place<M>(), metric);
-        if (!value) return std::nullopt;
+        if (!value || *value >= highest_level) return std::nullopt;
         return static_cast<double>(*value);
     }
     // Units a second.
     template <MetricOfScope M>
     std::optional<double> rate(M metric) const {
-        return pair.rate(place<M>(), metric);
+        const auto found = pair.rate(place<M>(), metric);
+        return found && *found < highest_rate ? found : std::nullopt;
     }
     template <MetricOfScope M>
     std::optional<double> increase(M metric) const {
+        if (!rate(metric)) return std::nullopt;
         const auto value = pair.increase_of(scope_of<M>, place<M>(), static_cast<std::size_t>(metric));
         if (!value) return std::nullopt;
         return static_cast<double>(*value);

@@ -17,18 +17,25 @@ void fill_unlike(World& world) {
     fill_full(world);
     world.guests = {full_guest("bad1"), full_guest("worst"), full_guest("bad2")};
     WorldGuest& worst = world.guests[1];
-    worst.cpus_used = 1.5;
+    worst.cells.per_second[GuestMetric::cpu_time] = 1.5e9;
     worst.started = 170;
     using enum GuestMetric;
     worst.cells.now[memory_usable] = 1000;
     worst.cells.now[memory_balloon] = 1000;
     worst.cells.per_second[cpu_wait] = 1e9;
     worst.disks[0].cells.per_second[DiskMetric::write_time] = 0.9e9;
+    worst.filesystems[0].cells.now[FilesystemMetric::used_bytes] = 99ULL << 30;
+    worst.displays[0].cells.now = {{DisplayMetric::exposed, 1}, {DisplayMetric::tls, 0}, {DisplayMetric::password, 0}};
     worst.nics[0].cells.per_second[NicMetric::rx_bytes] = 5000;
+    for (const std::size_t bad : {0, 2})
+        world.guests[bad].displays[0].cells.now = {{DisplayMetric::exposed, 1}, {DisplayMetric::tls, 1}, {DisplayMetric::password, 0}};
     for (WorldGuest& guest : world.guests) {
+        guest.cells.now[guest_agent] = 0;
+        guest.cells.now[guest_agent_age] = 100'000'000'000;
         guest.stale = 1;
         guest.cells.now[monitor_age] = 10'000'000'000;
     }
+    worst.cells.now[guest_agent_age] = 1000'000'000'000;
     worst.cells.now[monitor_age] = 60'000'000'000;
 }
 
@@ -40,6 +47,8 @@ const std::vector<Mixed> mixed{
     {{"cpu", "-w", "20", "-c", "50"}, false},          {{"steal", "-w", "5", "-c", "20"}, false},
     {{"memory", "-w", "70", "-c", "90"}, false},       {{"balloon", "-w", "60:", "-c", "40:"}, false},
     {{"block", "-w", "1ms", "-c", "20ms"}, false},     {{"net", "-w", "500", "-c", "3KB"}, false},
+    {{"fs", "-w", "30", "-c", "90"}, false},           {{"guest-agent", "-w", "60", "-c", "10min"}, false},
+    {{"console"}, false},
     {{"responsive", "-w", "5", "-c", "30"}, true},     {{"uptime", "-w", "2d:", "-c", "1min:"}, false},
 };
 
@@ -115,7 +124,7 @@ TEST_CASE("one CRITICAL among WARNINGs is CRITICAL, named first, and the WARNING
         }
         world.write(140, 220);
         auto words = each.arguments;
-        words.insert(words.end(), {"--window", "30s"});
+        if (words[0] != "console") words.insert(words.end(), {"--window", "30s"});
         const Answer answer = world.run(words, 220);
         CAPTURE(answer.text);
         CHECK(answer.status == Status::critical);
@@ -148,7 +157,7 @@ TEST_CASE("what is off has no figures: passed over among others, UNKNOWN when it
     fill_full(world);
     world.guests.push_back({.name = "archive", .state = GuestState::shut_off});
     world.write(140, 200);
-    for (const char* const mode : {"cpu", "steal", "memory", "balloon", "block", "net", "responsive", "uptime"}) {
+    for (const char* const mode : {"cpu", "steal", "memory", "balloon", "block", "net", "responsive", "uptime", "console", "fs", "guest-agent"}) {
         CAPTURE(mode);
         const Answer all = world.run({mode}, 200);
         CHECK_MESSAGE(all.status == Status::ok, all.text);

@@ -15,8 +15,11 @@ Cells<GuestMetric> guest_cells() {
                     {memory_resident, 2 * gib},
                     {memory_max, 2 * gib},
                     {memory_balloon, gib},
-                    {monitor_latency, 1'500'000}},
-            .per_second = {{cpu_user, 0.25 * busy_ns},
+                    {monitor_latency, 1'500'000},
+                    {guest_agent, 1},
+                    {guest_agent_age, 0}},
+            .per_second = {{cpu_time, 0.5 * busy_ns},
+                           {cpu_user, 0.25 * busy_ns},
                            {cpu_system, 0.125 * busy_ns},
                            {cpu_emulator, 0.1 * busy_ns},
                            {cpu_iothread, 0.04 * busy_ns},
@@ -53,11 +56,15 @@ Cells<NicMetric> nic_cells() {
 WorldGuest full_guest(std::string name) {
     WorldGuest guest{.name = std::move(name)};
     guest.started = -100'000;
+    guest.cpus_used.reset();  // in the cells
     guest.cells = guest_cells();
     guest.vcpu_rows = {{.name = "0", .cells = {.now = {}, .per_second = {{VcpuMetric::wait, 0.1 * busy_ns}}}},
                        {.name = "1", .cells = {.now = {}, .per_second = {{VcpuMetric::wait, 0.1 * busy_ns}}}}};
     guest.disks = {{.name = "vda", .cells = disk_cells()}};
     guest.nics = {{.name = "vnet0", .cells = nic_cells()}};
+    using enum FilesystemMetric;
+    guest.filesystems = {{.name = "/", .cells = {.now = {{total_bytes, 100 * gib}, {used_bytes, 40 * gib}}, .per_second = {}}}};
+    guest.displays = {{.name = "vnc", .cells = {.now = {{DisplayMetric::exposed, 0}, {DisplayMetric::port, 5900}}, .per_second = {}}}};
     return guest;
 }
 
@@ -77,6 +84,8 @@ void fill_full(World& world) {
                                  {psi_cpu_some, 0.1 * busy_ns},
                                  {psi_memory_some, 0.02 * busy_ns},
                                  {psi_io_some, 0.05 * busy_ns}}};
+    world.nodes = {{.name = "0",
+                    .cells = {.now = {{NodeMetric::memory_total, 4 * gib}, {NodeMetric::memory_free, gib}}, .per_second = {}}}};
     world.agent = {.now = {{AgentMetric::tick_lateness, 200'000}, {AgentMetric::guests_stale, 0}},
                    .per_second = {{AgentMetric::ticks_skipped, 0.1}, {AgentMetric::cpu_time, 0.01 * busy_ns}}};
 }
@@ -134,6 +143,8 @@ const std::vector<Known>& known_values() {
         {"host", "psi_cpu", 10, "psi_cpu=10%"},
         {"host", "psi_memory", 2, "psi_memory=2%"},
         {"host", "psi_io", 5, "psi_io=5%"},
+        {"host", "numa_free", 25, "0_numa_free=25%"},
+        {"host", "numa_free_bytes", 1073741824, "0_numa_free_bytes=1073741824B"},
         {"agent", "age", 0.5, "age=0.5s"},
         {"agent", "lateness", 0.0002, "lateness=0.0002s"},
         {"agent", "duration", 0.003, "duration=0.003s"},
@@ -143,6 +154,11 @@ const std::vector<Known>& known_values() {
         {"agent", "guests", 1, "guests=1"},
         {"agent", "guests_stale", 0, "guests_stale=0"},
         {"events", "events", 0, "events=0"},
+        {"console", "open", 0, "vnc_open=0"},
+        {"console", "port", 5900, "vnc_port=5900"},
+        {"fs", "used", 40, "'/_used'=40%"},
+        {"fs", "free", 64424509440, "'/_free'=64424509440B"},
+        {"guest-agent", "silent", 0, "silent=0s"},
     };
     return all;
 }

@@ -8,7 +8,7 @@
 
 namespace virtscope::checks {
 
-// Two vCPUs, one disk "vda", one network card "vnet0", all busy at a constant rate.
+// Two vCPUs, one disk "vda", one network card "vnet0", all busy at a constant rate; a file system "/" and a display "vnc".
 WorldGuest full_guest(std::string name = "web01");
 
 // The host's and the agent's values, and one such guest.

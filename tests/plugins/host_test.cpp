@@ -13,7 +13,7 @@ TEST_CASE("a host in order tells its first figures and all as performance data")
     CHECK(has(world.run({"host"}, 200),
               "VIRT HOST OK: CPU in use 45.0 %, memory in use 75.0 %, vCPUs for each CPU 0.5, memory given to guests 25.0 % | "
               "cpu=45% memory=75% vcpu_ratio=0.5;;;0 memory_committed=25% guest_cpu=12.5% iowait=5% steal=5% swap=25% "
-              "load1=1.5;;;0 psi_cpu=10% psi_memory=2% psi_io=5%"));
+              "load1=1.5;;;0 psi_cpu=10% psi_memory=2% psi_io=5% 0_numa_free=25% "));
 }
 
 TEST_CASE("host: of four states each is reached, and what alerts is told with its range") {

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <random>
 
-#include "world.h"
+#include "full.h"
+#include "plugins/mode.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;
@@ -60,6 +61,39 @@ TEST_CASE("names with blanks, quotes, = | and UTF-8") {
     CHECK(world.exit_code({"cpu", "--guest", "a\"b|c\n\x1b[31m"}, 170) == 0);
     CHECK(world.exit_code({"cpu", "--guest=--guest"}, 170) == 0);
     check_output(world.run({"state", "--guest", "no|such\n`x`"}, 170).text, 5);
+}
+
+TEST_CASE("every mode, with such names for guests, devices and reasons: one bar a line at most, perfdata that parses") {
+    World world;
+    fill_full(world);
+    world.guests.clear();
+    for (const char* const name : {"a b", "it's", "a=b", "a|b", "a;b", "grün", "a\"b|c\n\x1b[31m", "$(id)`id`;x", "\xff\xfe", "' ' =1;2"}) {
+        WorldGuest guest = full_guest(name);
+        guest.note = name;
+        guest.vcpu_rows[0].name = guest.disks[0].name = guest.nics[0].name = guest.filesystems[0].name = guest.displays[0].name = name;
+        guest.stale = 1;
+        guest.cells.now[GuestMetric::monitor_age] = 60 * second;
+        world.guests.push_back(std::move(guest));
+    }
+    world.nodes[0].name = "n|o;d'e=`\n";
+    world.write(140, 199);
+    for (std::size_t i = 0; i < world.guests.size(); ++i) world.tell(EventKind::monitor_lost, i, world.guests[i].name);
+    world.write(200);
+    for (const Mode& mode : all_modes()) {
+        for (std::size_t i = 0; i <= world.guests.size(); ++i) {
+            std::vector<std::string> words{std::string(mode.name), "-vvv", "--why"};
+            if (i > 0 && mode.about == About::host) break;
+            if (i > 0) words.insert(words.end(), {"--guest", world_uuid(i - 1).text()});
+            const std::string text = world.run(words, 200).text;
+            CAPTURE(text);
+            CHECK(text.find_first_of("`$\x1b\r\t\x7f") == std::string::npos);
+            CHECK(std::ranges::count(text, '|') == 1);
+            const std::size_t bar = text.find(" | ");
+            REQUIRE(bar < text.find('\n'));
+            CHECK(count_entries(text.substr(bar + 3, text.find('\n') - bar - 3)) > 0);
+            CHECK(text.substr(text.find('\n')).find(';') == std::string::npos);
+        }
+    }
 }
 
 TEST_CASE("random bytes for names") {

@@ -5,82 +5,196 @@
 #include <fstream>
 #include <random>
 
-#include "world.h"
+#include "full.h"
+#include "plugins/mode.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;
 
 namespace {
 
-constexpr const char* modes[] = {"state", "cpu", "agent"};
+// How a value is harmed.
+enum class How { absent_now, absent_always, backwards, overflowing };
 
-// Damages one thing the mode needs; every choice makes OK impossible.
-struct Harm {
-    const char* what;
-    void (*to_guest)(WorldGuest&);
-    bool hurts_state, hurts_cpu;
+template <class M>
+void harm(Cells<M>& cells, M metric, How how) {
+    const bool counter = cells.per_second.erase(metric) > 0;
+    cells.now.erase(metric);
+    if (how == How::backwards && counter) cells.now[metric] = 5;
+    if (how == How::overflowing) cells.now[metric] = ~std::uint64_t{0};
+}
+
+// Where a metric is in a world.
+Cells<GuestMetric>& cells_of(World& world, GuestMetric) { return world.guests[0].cells; }
+Cells<VcpuMetric>& cells_of(World& world, VcpuMetric) { return world.guests[0].vcpu_rows[1].cells; }
+Cells<DiskMetric>& cells_of(World& world, DiskMetric) { return world.guests[0].disks[0].cells; }
+Cells<NicMetric>& cells_of(World& world, NicMetric) { return world.guests[0].nics[0].cells; }
+Cells<FilesystemMetric>& cells_of(World& world, FilesystemMetric) { return world.guests[0].filesystems[0].cells; }
+Cells<DisplayMetric>& cells_of(World& world, DisplayMetric) { return world.guests[0].displays[0].cells; }
+Cells<HostMetric>& cells_of(World& world, HostMetric) { return world.host; }
+Cells<NodeMetric>& cells_of(World& world, NodeMetric) { return world.nodes[0].cells; }
+Cells<AgentMetric>& cells_of(World& world, AgentMetric) { return world.agent; }
+
+template <auto metric>
+void in(World& world, How how) {
+    harm(cells_of(world, metric), metric, how);
+}
+
+// What a check with these thresholds cannot do without. They are generous: a healthy world is OK.
+struct Need {
+    const char* mode;
+    const char* critical;
+    std::vector<void (*)(World&, How)> needed;
 };
-constexpr Harm harms[] = {
-    {"state absent", [](WorldGuest& guest) { guest.state.reset(); }, true, false},
-    {"state unknown", [](WorldGuest& guest) { guest.state = GuestState::unknown; }, true, false},
-    {"state out of range", [](WorldGuest& guest) { guest.state = static_cast<GuestState>(200); }, true, false},
-    {"stale", [](WorldGuest& guest) { guest.stale = 1; }, true, true},
-    {"stale, odd flag", [](WorldGuest& guest) { guest.stale = ~std::uint64_t{0}; }, true, true},
-    {"stale by quality", [](WorldGuest& guest) { guest.quality = Quality::stale; guest.stale.reset(); }, true, true},
-    {"no CPU time", [](WorldGuest& guest) { guest.cpus_used.reset(); }, false, true},
-    {"no vCPUs", [](WorldGuest& guest) { guest.vcpus.reset(); }, false, true},
-    {"no vCPU", [](WorldGuest& guest) { guest.vcpus = 0; }, false, true},
+
+using G = GuestMetric;
+using D = DiskMetric;
+using N = NicMetric;
+using H = HostMetric;
+using A = AgentMetric;
+using F = FilesystemMetric;
+const std::vector<Need> needs{
+    {"cpu", "cpu=90", {in<G::cpu_time>}},
+    {"cpu", "user=90", {in<G::cpu_user>}},
+    {"cpu", "system=90", {in<G::cpu_system>}},
+    {"cpu", "emulator=90", {in<G::cpu_emulator>}},
+    {"cpu", "iothread=90", {in<G::cpu_iothread>}},
+    {"cpu", "vhost=90", {in<G::cpu_vhost>}},
+    {"steal", "steal=50", {in<G::cpu_wait>}},
+    {"steal", "vcpu=50", {in<VcpuMetric::wait>}},
+    {"memory", "used=95", {in<G::memory_available>, in<G::memory_usable>}},
+    {"memory", "used_bytes=2GiB", {in<G::memory_available>, in<G::memory_usable>}},
+    {"memory", "resident=3GiB", {in<G::memory_resident>}},
+    {"memory", "swap_in=1MB", {in<G::swap_in>}},
+    {"memory", "swap_out=1MB", {in<G::swap_out>}},
+    {"memory", "major_faults=1000", {in<G::guest_major_faults>}},
+    {"balloon", "left=25:", {in<G::memory_balloon>, in<G::memory_max>}},
+    {"balloon", "taken=2GiB", {in<G::memory_balloon>, in<G::memory_max>}},
+    {"block", "latency=1s", {in<D::read_ops>, in<D::read_time>, in<D::write_ops>, in<D::write_time>}},
+    {"block", "read_latency=1s", {in<D::read_ops>, in<D::read_time>}},
+    {"block", "write_latency=1s", {in<D::write_ops>, in<D::write_time>}},
+    {"block", "flush_latency=1s", {in<D::flush_ops>, in<D::flush_time>}},
+    {"block", "read_bytes=1GB", {in<D::read_bytes>}},
+    {"block", "write_ops=10000", {in<D::write_ops>}},
+    {"block", "errors=10", {in<D::failed_ops>}},
+    {"block", "in_flight=100", {in<D::in_flight>}},
+    {"net", "rx_bytes=1GB", {in<N::rx_bytes>}},
+    {"net", "tx_packets=1000", {in<N::tx_packets>}},
+    {"net", "rx_drops=100", {in<N::rx_drops>}},
+    {"net", "tx_errors=100", {in<N::tx_errors>}},
+    {"responsive", "latency=10,unanswered=30", {[](World& world, How) { world.guests[0].stale.reset(); }}},
+    {"uptime", "1min:", {[](World& world, How how) {
+         world.guests[0].start_known = false;
+         if (how == How::overflowing) world.guests[0].cells.now[G::start_time] = ~std::uint64_t{0};
+     }}},
+    {"fs", "used=90", {in<F::total_bytes>, in<F::used_bytes>}},
+    {"fs", "free=1GiB:", {in<F::total_bytes>, in<F::used_bytes>}},
+    {"guest-agent", "silent=60", {in<G::guest_agent>}},
+    {"console", "open=0", {in<DisplayMetric::exposed>}},
+    {"host", "cpu=90", {in<H::cpu_user>, in<H::cpu_system>, in<H::cpu_idle>}},
+    {"host", "iowait=50", {in<H::cpu_iowait>, in<H::cpu_idle>}},
+    {"host", "steal=50", {in<H::cpu_steal>, in<H::cpu_user>}},
+    {"host", "guest_cpu=90", {in<H::cpu_guest>, in<H::cpu_system>}},
+    {"host", "memory=90", {in<H::memory_total>, in<H::memory_available>}},
+    {"host", "memory_committed=90", {in<H::memory_total>, in<G::memory_max>}},
+    {"host", "swap=90", {in<H::swap_total>, in<H::swap_free>}},
+    {"host", "load1=10", {in<H::load1>}},
+    {"host", "psi_cpu=90", {in<H::psi_cpu_some>}},
+    {"host", "psi_memory=90", {in<H::psi_memory_some>}},
+    {"host", "psi_io=90", {in<H::psi_io_some>}},
+    {"host", "numa_free=5:", {in<NodeMetric::memory_total>, in<NodeMetric::memory_free>}},
+    {"host", "numa_free_bytes=1MiB:", {in<NodeMetric::memory_free>}},
+    {"agent", "lateness=1", {in<A::tick_lateness>}},
+    {"agent", "skipped=100", {in<A::ticks_skipped>}},
+    {"agent", "cpu=50", {in<A::cpu_time>}},
+    {"agent", "guests_stale=3", {in<A::guests_stale>}},
 };
+
+// Harm to a guest as a whole.
+constexpr void (*guest_harms[])(WorldGuest&) = {
+    [](WorldGuest& guest) { guest.stale = 1; },
+    [](WorldGuest& guest) { guest.stale = ~std::uint64_t{0}; },
+    [](WorldGuest& guest) { guest.quality = Quality::stale; },
+};
+
+std::vector<std::string> words_of(const Need& need) {
+    std::vector<std::string> words{need.mode, "-c", need.critical};
+    if (std::string_view(need.mode) != "console") words.insert(words.end(), {"--window", "60s"});
+    return words;
+}
 
 }  // namespace
 
-TEST_CASE("one harmed guest among healthy ones, in every place and every combination of harms") {
-    std::mt19937 random(11);
-    for (int round = 0; round < 120; ++round) {
-        World world;
-        world.guests.assign(1 + random() % 5, WorldGuest{});
-        WorldGuest& victim = world.guests[random() % world.guests.size()];
-        victim.name = "victim";
-        bool state_hurt = false, cpu_hurt = false;
-        const unsigned chosen = 1 + static_cast<unsigned>(random()) % ((1U << std::size(harms)) - 1);
-        for (std::size_t i = 0; i < std::size(harms); ++i) {
-            if ((chosen >> i & 1) == 0) continue;
-            harms[i].to_guest(victim);
-            state_hurt |= harms[i].hurts_state;
-            cpu_hurt |= harms[i].hurts_cpu;
+TEST_CASE("each value that a figure needs, harmed in each way") {
+    for (const How how : {How::absent_now, How::absent_always, How::backwards, How::overflowing}) {
+        for (const Need& need : needs) {
+            for (const auto& damage : need.needed) {
+                World world;
+                fill_full(world);
+                if (how == How::absent_always) damage(world, how);
+                world.write(198, 199);
+                if (how != How::absent_always) CHECK_MESSAGE(world.exit_code(words_of(need), 199) == 0, need.critical);
+                damage(world, how);
+                world.write(200);
+                CAPTURE(static_cast<int>(how));
+                const Answer answer = world.run(words_of(need), 200);
+                CHECK_MESSAGE(answer.status != Status::ok, answer.text);
+            }
         }
-        world.write(100, 103);
-        CAPTURE(chosen);
-        CHECK((world.exit_code({"state"}, 103) != 0) == state_hurt);
-        CHECK((world.exit_code({"cpu"}, 103) != 0) == cpu_hurt);
-        CHECK((world.exit_code({"cpu", "--guest", "victim", "-w", "~:", "-c", "~:"}, 103) != 0) == cpu_hurt);
     }
 }
 
-TEST_CASE("each harm by itself") {
-    for (const Harm& harm : harms) {
+TEST_CASE("any harm in any number, under any statistic, in one guest among healthy ones") {
+    std::mt19937 random(11);
+    constexpr const char* stats[] = {"", "avg", "min", "max", "last", "p50"};
+    for (int round = 0; round < 300; ++round) {
+        const Need& need = needs[random() % needs.size()];
         World world;
-        harm.to_guest(world.guests[0]);
-        world.write(100, 103);
-        CAPTURE(harm.what);
-        CHECK((world.exit_code({"state"}, 103) != 0) == harm.hurts_state);
-        CHECK((world.exit_code({"cpu"}, 103) != 0) == harm.hurts_cpu);
+        fill_full(world);
+        for (std::size_t more = random() % 6; more > 0; --more) world.guests.push_back(full_guest("healthy" + std::to_string(more)));
+        world.write(197, 199);
+        need.needed[random() % need.needed.size()](world, static_cast<How>(random() % 4));
+        for (const auto& also : need.needed) {
+            if (random() % 3 == 0) also(world, static_cast<How>(random() % 4));
+        }
+        if (random() % 4 == 0) guest_harms[random() % std::size(guest_harms)](world.guests[0]);
+        world.write(200);
+        auto words = words_of(need);
+        const char* const stat = stats[random() % std::size(stats)];
+        if (*stat != '\0' && words.back() == "60s") words.insert(words.end(), {"--stat", stat});
+        const Answer answer = world.run(words, 200);
+        CHECK_MESSAGE(answer.status != Status::ok, answer.text, " ", stat);
     }
 }
 
-TEST_CASE("numbers that overflow do not become OK") {
-    for (const std::uint64_t cell : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}, std::uint64_t{1} << 63}) {
+TEST_CASE("a guest that does not answer, in whichever way that shows, under thresholds that never alert") {
+    for (const auto& damage : guest_harms) {
         World world;
-        world.guests[0].cpu_time_cell = cell;
-        world.write(100, 150);
-        world.guests[0].cpu_time_cell = ~cell;
-        world.write(151);
-        CHECK(world.exit_code({"cpu", "-c", "90"}, 151) != 0);
+        fill_full(world);
+        world.guests.push_back(full_guest("db02"));
+        damage(world.guests[1]);
+        world.write(140, 200);
+        for (const Mode& mode : all_modes()) {
+            if (mode.about == About::host || mode.name == "events") continue;
+            const std::string never = std::string(mode.measures.front().label) + "=~:";
+            const Answer answer = world.run({std::string(mode.name), "-w", never, "-c", never}, 200);
+            CHECK_MESSAGE(answer.status != Status::ok, answer.text);
+        }
+    }
+}
+
+TEST_CASE("states that are none") {
+    for (const std::optional<GuestState> state : {std::optional<GuestState>(), std::optional(GuestState::unknown), std::optional(static_cast<GuestState>(200))}) {
+        World world;
+        world.guests[0].state = state;
+        world.write(100, 103);
+        for (const char* const expected : {"running", "off"}) CHECK(world.exit_code({"state", "--expect", expected}, 103) == 3);
     }
 }
 
 TEST_CASE("rings that are missing, empty, cut short, or something else") {
-    for (const char* const mode : modes) {
+    for (const Mode& each : all_modes()) {
+        const std::string mode(each.name);
         CAPTURE(mode);
         World none;
         CHECK(none.exit_code({mode}, 100) == 3);
@@ -126,8 +240,8 @@ TEST_CASE("the newest frame damaged: what remains is judged by its own age") {
             file.put(static_cast<char>(random()));
         }
         file.close();
-        for (const char* const mode : modes) {
-            const int code = copy.exit_code({mode}, 113.5);
+        for (const Mode& mode : all_modes()) {
+            const int code = copy.exit_code({std::string(mode.name)}, 113.5);
             CHECK(code == 3);
         }
     }

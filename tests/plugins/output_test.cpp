@@ -86,7 +86,7 @@ TEST_CASE("JSON has everything, numbers as numbers") {
     CHECK(json["findings"][0]["since"].get<std::string>().starts_with("since "));
     CHECK(json["findings"][0]["why"].get<std::string>().starts_with("memory in use 75.0 %"));
     CHECK(json["perfdata"][1] == Json{{"label", "db02"}, {"value", 50.0}, {"unit", "%"}, {"warning", "60"}, {"critical", "95"}});
-    world.guests[0].cpus_used.reset();
+    world.guests[0].cells.per_second.erase(GuestMetric::cpu_time);
     world.write(201);
     const Json unknown = parsed(world, {"cpu"}, "json");
     CHECK(unknown["exit_code"] == 3);
@@ -102,7 +102,7 @@ TEST_CASE("the Monitoring Plugins' test format") {
     CHECK(json["checks"][0]["checks"][1]["state"] == "OK");
     CHECK(json["checks"][0]["checks"][0]["output"].get<std::string>().starts_with("web01 memory in use 75.0 %"));
     CHECK(json["checks"][0]["perfdata"][0]["uom"] == "%");
-    world.guests[0].cpus_used.reset();
+    world.guests[0].cells.per_second.erase(GuestMetric::cpu_time);
     world.write(201);
     CHECK(parsed(world, {"cpu"}, "mp-test-json")["checks"][0]["perfdata"][0]["value"] == "U");
 }

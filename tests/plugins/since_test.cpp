@@ -57,7 +57,6 @@ TEST_CASE("a dip ends it, a gap makes it at least") {
 TEST_CASE("of a mean since the windows were beyond the range") {
     World world;
     fill_full(world);
-    world.guests[0].cpus_used.reset();
     auto& use = world.guests[0].cells.per_second[GuestMetric::cpu_time];
     use = 0;
     world.write(100, 150);

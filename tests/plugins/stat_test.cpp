@@ -13,7 +13,6 @@ namespace {
 void write_stairs(World& world) {
     fill_full(world);
     WorldGuest& guest = world.guests[0];
-    guest.cpus_used.reset();
     guest.cells.now[GuestMetric::memory_available] = 1000;
     guest.cells.now[GuestMetric::memory_usable] = 0;
     guest.cells.per_second[GuestMetric::cpu_time] = 2e9;

@@ -25,6 +25,7 @@ RosterPtr roster_of(const World& world) {
     auto roster = std::make_shared<Roster>();
     roster->host.name = "testhost";
     roster->host.boot_id = world.boot;
+    add_rows(world.nodes, 0, roster->nodes);
     for (std::size_t i = 0; i < world.guests.size(); ++i) {
         const WorldGuest& from = world.guests[i];
         RosterGuest guest;
@@ -35,6 +36,8 @@ RosterPtr roster_of(const World& world) {
         std::tie(guest.first_vcpu, guest.vcpus) = add_rows(from.vcpu_rows, i, roster->vcpus);
         std::tie(guest.first_disk, guest.disks) = add_rows(from.disks, i, roster->disks);
         std::tie(guest.first_nic, guest.nics) = add_rows(from.nics, i, roster->nics);
+        std::tie(guest.first_filesystem, guest.filesystems) = add_rows(from.filesystems, i, roster->filesystems);
+        std::tie(guest.first_display, guest.displays) = add_rows(from.displays, i, roster->displays);
         roster->guests.push_back(guest);
     }
     return roster;
@@ -92,9 +95,15 @@ void World::set(Frame& frame, std::size_t row, const std::string& whose, const C
     }
 }
 
+template <class M>
+void World::set(Frame& frame, std::size_t first, const std::string& whose, const std::vector<WorldDevice<M>>& devices) {
+    for (std::size_t k = 0; k < devices.size(); ++k) set(frame, first + k, whose + devices[k].name, devices[k].cells);
+}
+
 void World::fill(Frame& frame, std::int64_t at) {
     set(frame, 0, "host", host);
     set(frame, 0, "agent", agent);
+    set(frame, 0, "node", nodes);
     const Roster& roster = *frame.roster;
     for (std::size_t i = 0; i < guests.size(); ++i) {
         const WorldGuest& guest = guests[i];
@@ -102,12 +111,11 @@ void World::fill(Frame& frame, std::int64_t at) {
         fill_guest(frame, i, guest, at);
         set(frame, i, whose, guest.cells);
         const RosterGuest& who = roster.guests[i];
-        for (std::size_t k = 0; k < guest.vcpu_rows.size(); ++k)
-            set(frame, who.first_vcpu + k, whose + guest.vcpu_rows[k].name, guest.vcpu_rows[k].cells);
-        for (std::size_t k = 0; k < guest.disks.size(); ++k)
-            set(frame, who.first_disk + k, whose + guest.disks[k].name, guest.disks[k].cells);
-        for (std::size_t k = 0; k < guest.nics.size(); ++k)
-            set(frame, who.first_nic + k, whose + guest.nics[k].name, guest.nics[k].cells);
+        set(frame, who.first_vcpu, whose, guest.vcpu_rows);
+        set(frame, who.first_disk, whose, guest.disks);
+        set(frame, who.first_nic, whose, guest.nics);
+        set(frame, who.first_filesystem, whose, guest.filesystems);
+        set(frame, who.first_display, whose, guest.displays);
     }
 }
 

@@ -46,6 +46,8 @@ struct WorldGuest {
     std::vector<WorldDevice<VcpuMetric>> vcpu_rows{};
     std::vector<WorldDevice<DiskMetric>> disks{};
     std::vector<WorldDevice<NicMetric>> nics{};
+    std::vector<WorldDevice<FilesystemMetric>> filesystems{};
+    std::vector<WorldDevice<DisplayMetric>> displays{};
 };
 
 class World {
@@ -71,6 +73,7 @@ public:
     std::vector<WorldGuest> guests{WorldGuest{}};
     Cells<HostMetric> host;
     Cells<AgentMetric> agent;
+    std::vector<WorldDevice<NodeMetric>> nodes;
     std::optional<std::uint64_t> interval = second;
     std::optional<std::uint64_t> host_cpus = 4;
     std::string boot = "0d1f6d0e-1111-4222-8333-444455556666";
@@ -82,6 +85,8 @@ private:
     void fill(Frame& frame, std::int64_t at);
     template <class M>
     void set(Frame& frame, std::size_t row, const std::string& whose, const Cells<M>& cells);
+    template <class M>
+    void set(Frame& frame, std::size_t first, const std::string& whose, const std::vector<WorldDevice<M>>& devices);
 
     std::string directory_;
     std::vector<Event> events_;
