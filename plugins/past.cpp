@@ -53,7 +53,7 @@ public:
         : request_(request), wanted_(wanted), values_(wanted.size()), last_(wanted.size()), finder_(newest),
           begin_(newest->monotonic - request.window.count()) {}
 
-    void add(FramePtr frame) {
+    void add(const FramePtr& frame) {
         const FramePair pair(std::exchange(before_, frame), frame);
         if (frame->monotonic < begin_) return;
         const bool first = pair.interval() == 0;
@@ -130,7 +130,7 @@ Result<std::size_t> over_window(Snapshot& snapshot, const Request& request, std:
         Gathering gathering(snapshot.frame, request, some);
         const auto scanned = scan_slim(snapshot, request.window, one_by_one ? std::optional(guests[i]) : std::nullopt,
                                        one_by_one ? std::vector{guests[i]} : guests,
-                                       [&](FramePtr frame) { gathering.add(std::move(frame)); });
+                                       [&](const FramePtr& frame) { gathering.add(frame); });
         if (!scanned) return std::unexpected(scanned.error());
         samples = std::max(samples, gathering.finish());
     }
