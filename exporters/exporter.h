@@ -33,4 +33,6 @@ struct Exporter {
 
 std::span<const Exporter> all_exporters();
 
+extern const Exporter prometheus_exporter;
+
 }  // namespace virtscope::exporters

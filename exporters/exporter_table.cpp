@@ -5,7 +5,7 @@
 namespace virtscope::exporters {
 
 std::span<const Exporter> all_exporters() {
-    static const std::array<Exporter, 0> exporters{};
+    static const std::array exporters{prometheus_exporter};
     return exporters;
 }
 

@@ -82,17 +82,21 @@ double in_base_unit(const ExportedMetric& metric, std::uint64_t cell) {
     return static_cast<double>(cell) / static_cast<double>(metric.divisor);
 }
 
+char* put_decimal(char* to, std::uint64_t cell, std::uint64_t divisor) {
+    char* const whole = std::to_chars(to, to + longest_decimal, cell / divisor).ptr;
+    std::uint64_t rest = cell % divisor;
+    if (rest == 0) return whole;
+    *whole = '.';
+    char* end = whole + 1;
+    for (std::uint64_t place = divisor; place > 1; place /= 10) ++end;
+    for (char* digit = end; digit != whole + 1; rest /= 10) *--digit = static_cast<char>('0' + rest % 10);
+    while (end[-1] == '0') --end;
+    return end;
+}
+
 void append_decimal(std::string& out, std::uint64_t cell, std::uint64_t divisor) {
-    std::array<char, 32> digits{};
-    char* end = std::to_chars(digits.begin(), digits.end(), cell / divisor).ptr;
-    if (std::uint64_t rest = cell % divisor; rest != 0) {
-        *end++ = '.';
-        for (std::uint64_t place = divisor / 10; rest != 0; place /= 10) {
-            *end++ = static_cast<char>('0' + rest / place);
-            rest %= place;
-        }
-    }
-    out.append(digits.begin(), end);
+    std::array<char, longest_decimal> digits{};
+    out.append(digits.begin(), put_decimal(digits.begin(), cell, divisor));
 }
 
 }  // namespace virtscope::exporters

@@ -42,7 +42,10 @@ const ExportedMetric& exported(M metric) {
 // A cell in the metric's base unit.
 double in_base_unit(const ExportedMetric& metric, std::uint64_t cell);
 
-// Appends the same as decimal digits, exactly: "12.000000345", "17".
+// The same as decimal digits, exactly: "12.000000345", "17". `divisor` is a power of ten, at most 10^9. put_decimal()
+// writes at most longest_decimal bytes and returns their end.
+inline constexpr std::size_t longest_decimal = 32;
+char* put_decimal(char* to, std::uint64_t cell, std::uint64_t divisor);
 void append_decimal(std::string& out, std::uint64_t cell, std::uint64_t divisor);
 
 }  // namespace virtscope::exporters

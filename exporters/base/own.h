@@ -28,5 +28,7 @@ struct OwnMetric {
 
 // What is not known is left out.
 std::vector<OwnMetric> own_metrics(const Tally& tally);
+// Only CPU and memory, for an exporter that has another tally.
+std::vector<OwnMetric> cost_metrics();
 
 }  // namespace virtscope::exporters
