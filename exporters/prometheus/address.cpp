@@ -78,13 +78,12 @@ Result<Fd> listen_on(const Address& address) {
     }
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, ::freeaddrinfo);
     // Of "every address" the IPv6 one takes IPv4 along; a host without IPv6 has the other.
-    const addrinfo* best = found;
     for (const addrinfo* at = found; host == nullptr && at != nullptr; at = at->ai_next) {
-        if (at->ai_family == AF_INET6) best = at;
+        if (at->ai_family != AF_INET6) continue;
+        auto listening = listen_at(*at, address);
+        if (listening || listening.error().kind == ErrorKind::busy) return listening;
     }
-    auto listening = listen_at(*best, address);
-    if (!listening && best != found && listening.error().kind != ErrorKind::busy) return listen_at(*found, address);
-    return listening;
+    return listen_at(*all, address);
 }
 
 std::string address_of(int fd) {

@@ -9,12 +9,12 @@ namespace virtscope::exporters {
 void Buffer::Free::operator()(char* data) const { std::free(data); }
 
 void Buffer::grow(std::size_t bytes) {
-    constexpr std::size_t least = 64 * 1024;
+    constexpr std::size_t least = 1 << 16;
     const std::size_t wanted = std::max({least, 2 * capacity_, size_ + bytes});
-    auto* const grown = static_cast<char*>(std::realloc(data_.get(), wanted));
+    char* const old = data_.release();
+    auto* const grown = static_cast<char*>(std::realloc(old, wanted));
+    data_.reset(grown == nullptr ? old : grown);
     if (grown == nullptr) throw std::bad_alloc();
-    (void)data_.release();  // realloc has taken it
-    data_.reset(grown);
     capacity_ = wanted;
 }
 

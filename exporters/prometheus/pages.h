@@ -16,10 +16,11 @@ public:
 
     // Empty. Null: too many are lent.
     std::unique_ptr<Buffer> lend();
-    // Keeps one for the next scrape.
+    // One is kept for the next scrape.
     void take_back(std::unique_ptr<Buffer> page);
-    // Takes a page back, in whose place another one is sent.
+    // In whose place another one, that is not of here, is sent: it stays lent until gone().
     void exchange(std::unique_ptr<Buffer> page) { keep(std::move(page)); }
+    void gone() { --lent_; }
 
 private:
     void keep(std::unique_ptr<Buffer> page) {

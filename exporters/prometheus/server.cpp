@@ -7,63 +7,18 @@
 #include <fcntl.h>
 #include <microhttpd.h>
 
+#include "exporters/prometheus/answer.h"
+
 namespace virtscope::exporters {
 namespace {
 
-constexpr std::size_t request_memory = 16 * 1024;  // bytes a connection: longer headers are refused
+constexpr std::size_t request_memory = 1 << 14;  // bytes a connection: longer headers are refused
 
 Visitors::Time now() { return std::chrono::steady_clock::now(); }
-
-std::string_view header(MHD_Connection* connection, const char* name) {
-    const char* const value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-    return value == nullptr ? std::string_view() : value;
-}
 
 Visitors::Visitor* visitor_of(MHD_Connection* connection) {
     const MHD_ConnectionInfo* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info == nullptr ? nullptr : static_cast<Visitors::Visitor*>(info->socket_context);
-}
-
-// A page on its way to a client.
-struct Lent {
-    Site& site;
-    std::unique_ptr<Buffer> page;
-};
-
-void give_back(void* cls) {
-    const std::unique_ptr<Lent> lent(static_cast<Lent*>(cls));
-    lent->site.done(std::move(lent->page));
-}
-
-MHD_Response* response_of(Site& site, Reply& reply) {
-    if (!reply.page) {
-        return MHD_create_response_from_buffer(reply.text.size(), reply.text.data(), MHD_RESPMEM_MUST_COPY);
-    }
-    auto lent = std::make_unique<Lent>(site, std::move(reply.page));
-    Buffer& page = *lent->page;
-    MHD_Response* const response =
-        MHD_create_response_from_buffer_with_free_callback_cls(page.size(), page.data(), give_back, lent.get());
-    if (response == nullptr) {
-        give_back(lent.release());
-        return nullptr;
-    }
-    (void)lent.release();  // the response's
-    return response;
-}
-
-MHD_Result send(MHD_Connection* connection, Site& site, Reply reply) {
-    MHD_Response* const response = response_of(site, reply);
-    if (response == nullptr) return MHD_NO;
-    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, std::string(reply.type).c_str());
-    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding");
-    (void)MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    if (reply.gzip) (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-    if (reply.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-    }
-    const MHD_Result queued = MHD_queue_response(connection, reply.status, response);
-    MHD_destroy_response(response);
-    return queued;
 }
 
 }  // namespace
@@ -84,12 +39,9 @@ struct Server::Callbacks {
             return MHD_YES;
         }
         try {
-            return send(connection, server.site_,
-                        server.site_.answer({.method = method,
-                                             .path = url,
-                                             .accept = header(connection, MHD_HTTP_HEADER_ACCEPT),
-                                             .accept_encoding = header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)}));
-        } catch (const std::bad_alloc&) {
+            return answer_with(connection, server.site_,
+                               {.method = method, .path = url, .accept = {}, .accept_encoding = {}});
+        } catch (const std::exception&) {
             return MHD_NO;  // this client is cut off, the others go on
         }
     }

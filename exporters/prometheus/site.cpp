@@ -61,6 +61,14 @@ std::unique_ptr<Buffer> Site::packed(std::unique_ptr<Buffer> page) {
     return small;
 }
 
+void Site::done(Reply reply) {
+    if (reply.gzip) {
+        pages_.gone();
+    } else if (reply.page) {
+        pages_.take_back(std::move(reply.page));
+    }
+}
+
 Reply Site::landing() {
     constexpr std::string_view form =
         "<!DOCTYPE html>\n<html lang=\"en\"><head><title>virtscope</title></head>\n<body><h1>virtscope exporter</h1>\n"

@@ -24,7 +24,7 @@ struct Reply {
     unsigned status = 200;
     std::string_view type = "text/plain; charset=utf-8";  // static
     bool gzip = false;
-    std::unique_ptr<Buffer> page;  // null: `text` is the body. To be given back with done()
+    std::unique_ptr<Buffer> page;  // null: `text` is the body. The reply is to be given back with done()
     std::string text;
 };
 
@@ -34,7 +34,7 @@ public:
     Site(ScrapeOptions options, std::string telemetry_path, std::size_t most_pages);
 
     Reply answer(const Question& question);
-    void done(std::unique_ptr<Buffer> page) { pages_.take_back(std::move(page)); }
+    void done(Reply reply);
 
 private:
     Reply metrics(const Question& question);

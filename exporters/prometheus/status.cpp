@@ -33,7 +33,7 @@ Status Watch::look() {
     status.is_up = is_live(*status.frame, status.now);
     if (status.is_up) return status;
     status.complaint = status.age ? fmt::format("the newest sample is {} old", human_duration(status.age->count()))
-                                  : std::string("the newest sample is from the future: a clock was set back?");
+                                  : std::string("the newest sample is from the future (a clock was set back?)");
     status.complaint += ": is virtscoped running? See systemctl status virtscoped";
     return status;
 }

@@ -38,8 +38,8 @@ public:
 
     struct Visitor {
         enum class State { new_here, asking, idle };
-        int fd;
-        State state;
+        int fd = -1;
+        State state = State::new_here;
         Time since;  // of that state
         std::list<Visitor>::iterator place;
     };
