@@ -1,6 +1,7 @@
 #include "exporters/prometheus/server.h"
 
 #include <chrono>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,9 @@ struct Server::Callbacks {
         if (session != nullptr) demand_certificate(session->tls_session, *server.tls_);
     }
 
+    // Paths are compared as they were sent: "/%00" is not "/".
+    static std::size_t leave_escaped(void*, MHD_Connection*, char* text) { return std::strlen(text); }
+
     static void is_answered(void* cls, MHD_Connection* connection, void**, MHD_RequestTerminationCode) {
         auto& server = *static_cast<Server*>(cls);
         if (auto* const visitor = visitor_of(connection)) server.visitors_.is_answered(visitor, now());
@@ -70,7 +74,7 @@ struct Server::Callbacks {
 void Server::Stop::operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
 
 Server::Server(Site& site, ServerOptions options)
-    : site_(site), options_(options), visitors_(options.patience, options.most_visitors) {}
+    : site_(site), options_(options), visitors_(options.patience, options.crowd) {}
 
 Server::~Server() = default;
 
@@ -92,6 +96,7 @@ Result<> Server::serve(int socket) {
         {MHD_OPTION_CONNECTION_TIMEOUT, static_cast<std::intptr_t>(idle), nullptr},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, static_cast<std::intptr_t>(request_memory), nullptr},
         {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, nullptr},
+        {MHD_OPTION_UNESCAPE_CALLBACK, reinterpret_cast<std::intptr_t>(&Callbacks::leave_escaped), this},
         {MHD_OPTION_NOTIFY_COMPLETED, reinterpret_cast<std::intptr_t>(&Callbacks::is_answered), this},
         {MHD_OPTION_NOTIFY_CONNECTION, reinterpret_cast<std::intptr_t>(&Callbacks::comes_or_leaves), this}};
     // Without a channel of its own the library would wake its thread by shutting the socket down, for restart() too.

@@ -17,7 +17,8 @@ namespace virtscope::exporters {
 struct ServerOptions {
     Patience patience;
     std::size_t most_visitors = 64;
-    unsigned most_of_one_address = 32;
+    std::size_t most_of_one_address = 32;
+    std::size_t crowd = 24;  // whoever comes from one address alone can be one, too
 };
 
 class Server {

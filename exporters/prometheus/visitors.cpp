@@ -37,7 +37,7 @@ std::size_t Visitors::count() const {
 
 std::chrono::nanoseconds Visitors::patience_with(const Visitor& visitor) const {
     const auto usual = visitor.state == Visitor::State::idle ? patience_.idle : patience_.request;
-    const bool crowded = visitors_.size() * 4 >= most_ * 3;
+    const bool crowded = visitors_.size() >= crowd_;
     return crowded && visitor.state != Visitor::State::asking ? std::min(usual, patience_.crowded) : usual;
 }
 

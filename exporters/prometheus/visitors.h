@@ -24,7 +24,8 @@ public:
     using Time = std::chrono::steady_clock::time_point;
     struct Visitor;
 
-    Visitors(Patience patience, std::size_t most) : patience_(patience), most_(most) {}
+    // `crowd`: how many are many.
+    Visitors(Patience patience, std::size_t crowd) : patience_(patience), crowd_(crowd) {}
 
     // `fd` stays the caller's, who must not close it before leaves().
     Visitor* comes(int fd, Time now);
@@ -48,7 +49,7 @@ private:
     std::chrono::nanoseconds patience_with(const Visitor& visitor) const;
 
     const Patience patience_;
-    const std::size_t most_;
+    const std::size_t crowd_;
     mutable std::mutex mutex_;
     std::list<Visitor> visitors_;
 };

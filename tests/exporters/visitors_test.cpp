@@ -71,7 +71,7 @@ TEST_CASE("who has left is not looked for") {
 }
 
 TEST_CASE("in a crowd those who want nothing go first") {
-    Visitors visitors(patience, 4);
+    Visitors visitors(patience, 3);
     const Connection asking, idle, silent;
     const Visitors::Time start{};
     visitors.asks(visitors.comes(asking.ours.get(), start), start);
