@@ -1,9 +1,12 @@
-"""virtscope-export on 1,000 simulated guests: what a scrape costs, and what the exporter weighs."""
+"""virtscope-export on 1,000 simulated guests: what a scrape costs, what the exporter weighs, and what catching up takes."""
 import http.client
+import json
 import re
+import subprocess
 import time
 
 from measure import cpu_ns, median, percentile
+from real_guests import TOOLS
 
 from lab.exporter import Exporter
 
@@ -33,15 +36,21 @@ def scrapes(exporter, headers):
     return walls, cpu / 1e6 / _SCRAPES, page
 
 
-def scraped(report, agent, lab, what, headers, *options, bars=(60, 150)):
+def scraped(report, agent, lab, what, headers, *options, bars=(60, 150, 32)):
     with Exporter(lab.folder, agent.ring, *options) as exporter:
         walls, cpu, page = scrapes(exporter, headers)
         report.figure(f"{what}: CPU of the exporter, a scrape", cpu, "ms", bars[0])
         report.figure(f"{what}: wall, median", median(walls), "ms", bars[1])
         report.figure(f"{what}: wall, 95th percentile", percentile(walls, 0.95), "ms")
         report.figure(f"{what}: bytes sent", len(page) / 1e6, "MB")
-        report.figure(f"{what}: memory of the exporter at its highest (RSS)", memory_mib(exporter.pid, "VmHWM"), "MiB", 32 if not options else None)
+        report.figure(f"{what}: memory of the exporter at its highest (RSS)", memory_mib(exporter.pid, "VmHWM"), "MiB",
+                      bars[2])
         return page
+
+
+def catch_up(report, ring):
+    got = json.loads(subprocess.run([f"{TOOLS}/cursor_costs", ring], capture_output=True, text=True, check=True).stdout)
+    report.figure("1,000 guests: an exporter that catches up, CPU a frame", got["cpu_ms"] / got["frames"], "ms", 1)
 
 
 def run(lab, report):
@@ -50,4 +59,6 @@ def run(lab, report):
         page = scraped(report, agent, lab, "1,000 guests, plain", _CLASSIC)
         report.figure("1,000 guests: samples in a page", sum(not line.startswith(b"#") for line in page.splitlines()), "")
         scraped(report, agent, lab, "1,000 guests, as Prometheus asks (gzip)", _AS_PROMETHEUS)
-        scraped(report, agent, lab, "1,000 guests, with --compat inovex (gzip)", _AS_PROMETHEUS, "--compat", "inovex", bars=(None, None))
+        scraped(report, agent, lab, "1,000 guests, with --compat inovex (gzip)", _AS_PROMETHEUS, "--compat", "inovex",
+                bars=(None, None, None))
+        catch_up(report, agent.ring)
