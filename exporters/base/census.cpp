@@ -44,7 +44,11 @@ void Census::take_guests(const Filter& filter) {
     seen.reserve(guests.size());
     for (std::uint32_t row = 0; row < guests.size(); ++row) {
         std::string name = exported_text(guests[row].name);
-        if (!filter.allows_guest(name, guests[row].uuid) || !seen.insert(guests[row].uuid).second) continue;
+        if (!filter.allows_guest(name, guests[row].uuid)) continue;
+        if (!seen.insert(guests[row].uuid).second) {
+            ++left_out_;
+            continue;
+        }
         rows_[index(Scope::Guest)].push_back(row);
         uuids_[row] = guests[row].uuid.text();
         guests_[row] = std::move(name);
@@ -62,6 +66,10 @@ void Census::take_instances(Scope scope, const Filter& filter) {
         if (of_guests && (listed[row].guest >= uuids_.size() || uuids_[listed[row].guest].empty())) continue;
         std::string name = instance_text(listed[row].name);
         if (!filter.allows_instance(scope, name)) continue;
+        if (of_guests && taken.size() == most_instances) {
+            ++left_out_;
+            continue;
+        }
         rows_[index(scope)].push_back(row);
         names[row] = distinct(std::move(name), row, taken);
     }

@@ -3,7 +3,8 @@
 //
 // Names are as they leave the house: printable (core/text.h), at most 128 bytes, and no two rows of a scope with the
 // same labels, whatever guests and devices are called: a guest's UUID tells it apart (a second one of the same UUID is
-// left out), a device whose name another one of its guest has gets its row's number behind it.
+// left out), a device whose name another one of its guest has gets its row's number behind it. Of one guest
+// most_instances of a kind are exported: none floods the others' storage. What is left out so is counted.
 #pragma once
 
 #include <array>
@@ -18,7 +19,8 @@
 
 namespace virtscope::exporters {
 
-inline constexpr std::size_t longest_name = 128;  // bytes, of every label's value
+inline constexpr std::size_t longest_name = 128;     // bytes, of every label's value
+inline constexpr std::size_t most_instances = 1024;  // vCPUs, disks or network cards of a guest
 
 struct Label {
     std::string_view name;
@@ -49,6 +51,9 @@ public:
     // own.
     Labels labels(Scope scope, std::uint32_t row) const;
 
+    // Rows that the filter lets through and that are not exported all the same.
+    std::size_t left_out() const { return left_out_; }
+
     // Names of exported rows.
     const std::string& uuid(std::uint32_t guest) const { return uuids_[guest]; }
     const std::string& guest(std::uint32_t guest) const { return guests_[guest]; }
@@ -64,6 +69,7 @@ private:
     std::array<std::vector<std::uint32_t>, scope_count> rows_;
     std::array<std::vector<std::string>, scope_count> instances_;
     std::vector<std::string> uuids_, guests_;  // empty for a guest that is not exported
+    std::size_t left_out_ = 0;
 };
 
 // Text of a roster as it is exported: printable, at most longest_name bytes.

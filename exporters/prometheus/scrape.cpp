@@ -48,6 +48,9 @@ void Scraper::write(const PageWriter& writer, const Status& status) {
         return;
     }
     take_roster(status.frame->roster);
+    writer.one({"virt_exporter_rows_left_out", "virt_exporter_rows_left_out", Type::gauge, "",
+                "Guests whose UUID is taken, and devices of a guest that has too many"},
+               static_cast<double>(prepared_->census.left_out()));
     write_native(writer, *status.frame, prepared_->census, prepared_->native, status.now);
     if (prepared_->inovex) write_inovex(writer, *status.frame, prepared_->census, *prepared_->inovex);
 }

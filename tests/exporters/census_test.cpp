@@ -73,6 +73,17 @@ TEST_CASE("no two rows have the same labels, whatever they are called") {
     CHECK(census.instance(Scope::Disk, 1) == "vda#1");
     CHECK(census.instance(Scope::Disk, 2) != "vda#1");
     CHECK(census.instance(Scope::Disk, 9) == "vda");
+    CHECK(census.left_out() == 1);
+}
+
+TEST_CASE("a guest with very many devices keeps some, and the rest is counted") {
+    const auto roster = sample::changed(sample::roster(2), [](Roster& all) {
+        for (int i = 0; i < 3000; ++i) all.nics.push_back({.guest = 1, .name = "tap", .source = {}});
+    });
+    const Census census(roster, {});
+    CHECK(census.rows(Scope::Nic).size() == 1 + most_instances);
+    CHECK(census.left_out() == 3001 - most_instances);
+    CHECK(census.rows(Scope::Disk).size() == 2);
 }
 
 TEST_CASE("infos say what is known") {
