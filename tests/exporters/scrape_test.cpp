@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <sstream>
 
 #include "exporters/base/names.h"
 #include "tests/core/tape.h"
@@ -243,6 +244,28 @@ TEST_CASE("inovex: the original's names, labels and units") {
         if (!family.name.starts_with("libvirt_")) continue;
         for (const Sample& sample : family.samples) CHECK(!sample.labels.contains("uuid"));
     }
+}
+
+TEST_CASE("inovex: every name that the original has and the ring can tell, with its type and its labels") {
+    const Scene scene;
+    const Exposition page = scene.page(Format::classic, now_at(0.5), {}, true);
+    std::istringstream lines(sample::read_all(VIRTSCOPE_FIXTURES "/inovex.txt"));
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('#')) continue;
+        std::istringstream words(line);
+        std::string type, name, labels;
+        words >> type >> name >> labels;
+        INFO(name);
+        const FamilyRead* const family = page.family(name);
+        REQUIRE(family != nullptr);
+        CHECK(family->type == type);
+        std::string found;
+        for (const auto& [label, value] : family->samples.front().labels) found += (found.empty() ? "" : ",") + label;
+        CHECK(found == labels);
+        ++count;
+    }
+    CHECK(count == 43);
 }
 
 TEST_CASE("a page without --compat has none of the other names, and its order is always the same") {

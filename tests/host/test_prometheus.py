@@ -10,13 +10,14 @@ import socket
 import subprocess
 import time
 
-from lab import Lab, LabCase, eventually, main, need_program, program, until
+from lab import Lab, LabCase, eventually, main, need, need_program, program, until
 from lab.certificates import Certificates
 from lab.exporter import Exporter, Prometheus, curl
 from lab.kernel import REPOSITORY
 
 _GUESTS = 12
 _USAGE, _BARRED = 2, 4
+_PYTHON = "/usr/bin/python3"
 _OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
@@ -40,6 +41,17 @@ class Scraped(LabCase):
         self.assertEqual(headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
         got = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True)
         self.assertEqual((got.returncode, got.stdout, got.stderr), (0, b"", b""))
+
+    def test_the_official_parser_of_openmetrics_takes_it(self):
+        # Debian's Python has the parser, whichever Python runs this.
+        parse = ("import sys; from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse; "
+                 "print(sum(len(family.samples) for family in parse(sys.stdin.read())))")
+        need(subprocess.run([_PYTHON, "-c", "import prometheus_client"], capture_output=True).returncode == 0,
+             "the package python3-prometheus-client is missing")
+        page = self.exporter("--compat", "inovex").get(Accept=_OPENMETRICS)[2].decode()
+        got = subprocess.run([_PYTHON, "-c", parse], input=page, capture_output=True, text=True)
+        self.assertEqual((got.returncode, got.stderr), (0, ""))
+        self.assertEqual(int(got.stdout), sum(not line.startswith("#") for line in page.splitlines()))
 
     def test_formats_and_encodings(self):
         exporter = self.exporter()

@@ -5,7 +5,8 @@ declare -rA packages=(
         libsimdjson-dev nlohmann-json3-dev libmnl-dev libasio-dev libncurses-dev libunistring-dev libsystemd-dev
         libzstd-dev libvirt-dev libxml2-dev libmicrohttpd-dev libgnutls28-dev libdeflate-dev doctest-dev"
     [test]="qemu-system-x86 qemu-utils busybox-static python3 iproute2 tmux libvirt-daemon-system libvirt-clients
-        qemu-guest-agent ncurses-term prometheus gnutls-bin curl"
+        qemu-guest-agent ncurses-term prometheus gnutls-bin curl
+        python3-prometheus-client"
     [fresh]="debootstrap"
     [ci]="clang-19 clang-tidy-19 libclang-rt-19-dev"
 )
