@@ -34,6 +34,15 @@ Setter duration(std::chrono::nanoseconds least, Duration& (*field)(Config&)) {
     };
 }
 
+Result<> set_agent_interval(const toml::node& node, Config& config) {
+    using namespace std::chrono_literals;
+    const auto value = duration_of(node);
+    if (!value) return std::unexpected(value.error());
+    if (*value < 5s || *value > 1h) return fail(ErrorKind::malformed, "must lie between 5s and 1h");
+    config.drivers.guest_agent_interval = std::chrono::duration_cast<std::chrono::seconds>(*value);
+    return {};
+}
+
 Result<> set_interval(const toml::node& node, Config& config) {
     const auto value = duration_of(node);
     if (!value) return std::unexpected(value.error());
@@ -118,6 +127,7 @@ const Keys& known_keys() {
         {"control.socket", set_control_socket},
         {"control.group", set_control_group},
         {"guest_agent.enabled", flag([](Config& c) -> bool& { return c.drivers.guest_agent; })},
+        {"guest_agent.interval", set_agent_interval},
         {"definitions.state_folder", set_state_folder},
         {"discovery.scan_interval", duration<Sec>(1s, [](Config& c) -> Sec& { return c.drivers.scan_interval; })},
     };

@@ -20,7 +20,8 @@
 //     socket  = "/run/virtscope/control"  # beside a ring that is not the system's: RING.control
 //     group   = "virtscope"           # whose members may give orders, besides root
 //     [guest_agent]
-//     enabled = false                 # may the agents inside guests be asked
+//     enabled  = false                # may the agents inside guests be asked
+//     interval = "30s"                # how often each is: whether it answers, and how full its filesystems are; 5s to 1h
 //     [definitions]
 //     state_folder = "/var/lib/virtscope"  # what is kept of defined guests; with --ring: RING.state
 #pragma once

@@ -39,6 +39,7 @@ struct DriverOptions {
     bool use_monitors = true;                         // false: never open a guest's monitor
     std::chrono::seconds balloon_polling{0};          // > 0: have guests report their memory this often
     bool guest_agent = false;                         // may the agents inside guests be asked
+    std::chrono::seconds guest_agent_interval{30};    // and how often each is, for what the ring has of them
     bool keeps_guests = false;                        // the agent's alone: starts guests that are marked for it
     std::string state_folder = "/var/lib/virtscope";  // guests/: definitions; run/: sockets of guests we started
 };

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "drivers/qemu/agent_poll.h"
 #include "drivers/qemu/open.h"
 
 namespace virtscope::qemu {
@@ -38,7 +39,9 @@ QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options, Wat
       nics_(host.proc, host.sys),
       definitions_(watched == Watched::all ? std::make_shared<Definitions>(options.state_folder, host.proc) : nullptr),
       lifecycle_(std::make_shared<QemuLifecycle>(
-          host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_, definitions_)) {}
+          host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_, definitions_)) {
+    if (options.guest_agent) agents_.emplace(options.guest_agent_interval);
+}
 
 Result<> QemuDriver::refresh(Clock::duration patience) {
     const auto now = Clock::now();
@@ -63,6 +66,7 @@ Result<> QemuDriver::refresh(Clock::duration patience) {
             changed = true;
         }
     }
+    changed = update_agents() || changed;
     changed = append_inactive(changed);
     if (!changed) return {};
     hypervisor_ = describe_hypervisor();
@@ -193,6 +197,16 @@ void QemuDriver::identify() {
     }
 }
 
+// What the agents inside guests have told meanwhile. True: it is about other filesystems than before.
+bool QemuDriver::update_agents() {
+    if (!agents_) return false;
+    const auto way = [this](std::size_t i) {
+        return std::optional(way_to_agent(places_[i].process, guests_[i]->line(), loans_));
+    };
+    const auto runs = [this](std::size_t i) { return guests_[i]->state(places_[i]) == GuestState::running; };
+    return agents_->update(places_, {.way = way, .runs = runs});
+}
+
 // What belongs to the one agent of the state folder.
 void QemuDriver::keep_guests(bool any_ended) {
     if (!options_.keeps_guests || definitions_ == nullptr) return;
@@ -252,7 +266,9 @@ void QemuDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_poin
     round_.run(guests_, std::span(places_).first(guests_.size()), deadline);
     const auto outcomes = round_.outcomes();
     for (std::size_t i = 0; i < std::min(slots.size(), guests_.size()); ++i) {
-        if (slots[i].place != nullptr) report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
+        if (slots[i].place == nullptr) continue;
+        report(slots[i], *guests_[i], outcomes[i], round_.started(), frame);
+        if (agents_) agents_->report(slots[i], frame);
     }
     for (std::size_t i = guests_.size(); i < slots.size(); ++i) {
         if (slots[i].place == nullptr) continue;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "drivers/agent_book.h"
 #include "drivers/driver.h"
 #include "drivers/qemu/definitions/autostart.h"
 #include "drivers/qemu/definitions/definitions.h"
@@ -50,6 +51,7 @@ private:
     void keep_guests(bool any_ended);
     bool append_inactive(bool changed);
     void tell_problems();
+    bool update_agents();
     void describe(std::size_t i);
     std::string describe_hypervisor() const;
 
@@ -69,6 +71,7 @@ private:
     std::vector<Place>
         places_;  // of guests_, in the same order; behind them, between refreshes, those that are only defined
     Round round_{monitors_, options_};
+    std::optional<AgentBook> agents_;  // where the configuration lets the agents inside guests be asked
     std::vector<Event> events_;
     std::string hypervisor_;
     Clock::time_point next_scan_{};

@@ -152,7 +152,7 @@ Result<Answer> QemuLifecycle::act(const Order& order) {
     const CommandLine line = parse_command_line(*cmdline);
     if (auto ours = check_ours(line); !ours) return std::unexpected(ours.error());
     if (order.verb == Verb::destroy) return destroy(order, *process);
-    return is_for_agent(order) ? over_agent(order, *process, line, means_.guest_agents)
+    return is_for_agent(order) ? over_agent(order, *process, line, means_.guest_agents ? loans_ : nullptr)
                                : over_monitor(order, *process, line);
 }
 

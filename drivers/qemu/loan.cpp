@@ -12,7 +12,8 @@ Result<Loan> Loans::borrow(Run run, std::chrono::steady_clock::time_point deadli
     const bool ours = changed_.wait_until(lock, deadline, [&] { return !held_.contains(run) && !lent_.contains(run); });
     if (!ours) {
         if (--wanted_[run] == 0) wanted_.erase(run);
-        return fail(ErrorKind::timeout, "its monitor is in use here until after the deadline; try again");
+        return fail(ErrorKind::timeout, "its {} is in use here until after the deadline; try again",
+                    run.channel == Channel::monitor ? "monitor" : "guest agent");
     }
     lent_.insert(run);
     return Loan(shared_from_this(), run);

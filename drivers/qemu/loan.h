@@ -1,10 +1,11 @@
-// Loans: who may talk to a guest's monitor now, the sampler or a command. QEMU serves one client at a time.
+// Loans: who may talk to a guest's monitor now, the sampler or a command. QEMU serves one client at a time. The same of
+// the channel to the agent inside the guest, where those who ask it from time to time stand for the sampler.
 //
 // The sampler's thread holds a monitor while it has a conversation there. A command's thread borrows it: where the
 // sampler has none it gets the loan at once, else when the sampler lets go, at its next refresh. While a loan is asked
 // for or out, the sampler does not hold; when it is back, the sampler may connect again at once.
 //
-// Threading: any; hold() and release() are the sampler's. Nothing here waits but borrow().
+// Threading: any. A channel's hold() and release() are one thread's at a time. Nothing here waits but borrow().
 #pragma once
 
 #include <chrono>
@@ -22,18 +23,23 @@
 
 namespace virtscope::qemu {
 
-// One run of a guest.
+enum class Channel : std::uint8_t { monitor, guest_agent };
+
+// What is lent: a channel of one run of a guest.
 struct Run {
     pid_t pid = 0;
     std::uint64_t start_ticks = 0;
+    Channel channel = Channel::monitor;
 
-    static Run of(const Process& process) { return {process.pid(), process.start_ticks()}; }
+    static Run of(const Process& process, Channel channel = Channel::monitor) {
+        return {process.pid(), process.start_ticks(), channel};
+    }
     auto operator<=>(const Run&) const = default;
 };
 
 class Loans;
 
-// The right to use the monitor, until it is destroyed. What was connected must be closed before.
+// The right to use the channel, until it is destroyed. What was connected must be closed before.
 class Loan {
 public:
     Loan(std::shared_ptr<Loans> loans, Run run) : loans_(std::move(loans)), run_(run) {}
