@@ -110,6 +110,7 @@ Result<Definition> parse_definition(std::string_view xml) {
         if (is(node, "graphics") && definition.displays.size() < most_displays) {
             if (auto display = display_of(node)) definition.displays.push_back(std::move(*display));
         }
+        if (is(node, "channel") && attribute(target, "name") == "org.qemu.guest_agent.0") definition.guest_agent = true;
         if (!is(node, "disk") || definition.disks.size() == most_disks) continue;
         definition.disks.push_back({attribute(target, "dev"), source_of(child(node, "source")),
                                     attribute(target, "bus"), attribute(child(node, "alias"), "name")});

@@ -35,6 +35,7 @@ struct Definition {
     std::string machine;                      // "pc-q35-7.2"
     std::optional<std::uint64_t> memory_max;  // bytes
     std::vector<DefinedDisk> disks;
+    bool guest_agent = false;       // it has a channel for one
     std::vector<std::string> nics;  // interfaces on the host, "vnet3"; those without one are left out
     std::vector<DefinedDisplay> displays;
 

@@ -2,6 +2,8 @@
 #include <array>
 #include <thread>
 
+#include "drivers/agent_book.h"
+#include "drivers/libvirt/agent_poll.h"
 #include "drivers/libvirt/connection.h"
 #include "drivers/libvirt/lifecycle.h"
 #include "drivers/libvirt/local.h"
@@ -30,12 +32,23 @@ void report_node(const Node& node, std::int64_t time, Frame& frame) {
     for (const auto& number : node.values) frame.set(0, number.metric, number.value);
 }
 
+// The agents inside guests of this host, and the connections over which they are asked.
+struct Agents {
+    Agents(const Library& lib, const std::string& uri, Clock::duration interval)
+        : library(lib), connections(std::make_shared<Connections>(lib, uri)), book(interval) {}
+
+    const Library& library;
+    std::shared_ptr<Connections> connections;
+    AgentBook book;
+};
+
 class LibvirtDriver final : public Driver {
 public:
     LibvirtDriver(const Library& library, std::string uri, const DriverHost& host, const DriverOptions& options)
         : lifecycle_(make_lifecycle(uri, options.guest_agent)), runs_(is_local_qemu(uri)) {
         if (const auto machine = machine_in(uri); !machine.empty()) machine_ = RosterHost{.name = std::string(machine)};
         if (is_local_qemu(uri)) local_ = std::make_unique<LocalGuests>(library, host, options);
+        if (is_local_qemu(uri) && options.guest_agent) agents_.emplace(library, uri, options.guest_agent_interval);
         std::thread([&library, uri = std::move(uri), exchange = exchange_] {
             run_connection(library, uri, exchange);
         }).detach();  // a hung libvirt must not hold up whoever closes the driver
@@ -70,6 +83,7 @@ private:
     bool wait_for_answer(std::unique_lock<std::mutex>& lock, Clock::time_point deadline) const;
     void take(const std::vector<Happening>& happened);
     void adopt(const Snapshot& snapshot);
+    void update_agents();
     void tell_unreachable();
     void note_runs(std::span<const Slot> slots, const Frame& frame);
     void report_all(std::span<const Slot> slots, const Snapshot& snapshot, Span when, bool fresh, Frame& frame) const;
@@ -81,6 +95,7 @@ private:
     std::shared_ptr<Lifecycle> lifecycle_;
     std::shared_ptr<Exchange> exchange_ = std::make_shared<Exchange>();
     std::unique_ptr<LocalGuests> local_;  // asks about the devices of guests that are processes of this host
+    std::optional<Agents> agents_;        // where the configuration lets them be asked
     SnapshotPtr known_;
     std::optional<RosterHost> machine_;  // where the guests run elsewhere
     std::vector<Place> places_;
@@ -113,6 +128,7 @@ Result<> LibvirtDriver::refresh(Clock::duration patience) {
         if (local_ != nullptr) local_->adopt(*latest);
         known_ = latest;
     }
+    update_agents();
     if (reachable_ == problem.has_value()) ++generation_;  // another driver's guests may be ours and say so
     reachable_ = !problem;
     if (!problem) return {};
@@ -166,6 +182,21 @@ void LibvirtDriver::adopt(const Snapshot& snapshot) {
     ++generation_;
 }
 
+// What the agents inside guests have told meanwhile.
+void LibvirtDriver::update_agents() {
+    if (!agents_ || known_ == nullptr) return;
+    const auto way = [this](std::size_t i) -> std::optional<AskAgent> {
+        const GuestStats* const guest = find_guest(*known_, places_[i].uuid);
+        if (guest == nullptr || guest->definition == nullptr || !guest->definition->guest_agent) return std::nullopt;
+        return way_to_agent(agents_->library, agents_->connections, places_[i]);
+    };
+    const auto runs = [this](std::size_t i) {
+        const GuestStats* const guest = find_guest(*known_, places_[i].uuid);
+        return guest != nullptr && (guest->state == GuestState::running || guest->state == GuestState::blocked);
+    };
+    if (agents_->book.update(places_, {.way = way, .runs = runs})) ++generation_;
+}
+
 void LibvirtDriver::adopt_node(const Node& node) {
     if (!machine_ || node.name.empty()) return;
     RosterHost now{.name = node.name, .arch = node.arch};
@@ -198,6 +229,9 @@ void LibvirtDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_p
     note_runs(slots, frame);
     if (latest == nullptr) return;
     report_all(slots, *latest, {asked, answer}, fresh, frame);
+    for (const Slot& slot : slots) {
+        if (agents_ && slot.place != nullptr) agents_->book.report(slot, frame);
+    }
     if (machine_ && fresh) report_node(latest->node, ns(asked + (answer - asked) / 2), frame);
     if (local_ == nullptr || !fresh) return;
     local_->ask(slots, frame, deadline, events_);

@@ -20,6 +20,7 @@ Place copy_of(const Place& from) {
     to.disks = from.disks;
     to.nics = from.nics;
     to.displays = from.displays;
+    to.filesystems = from.filesystems;
     to.memory_max = from.memory_max;
     return to;
 }
@@ -50,6 +51,7 @@ void make_inactive(Place& place) {
     place.disks.clear();
     place.nics.clear();
     place.displays.clear();
+    place.filesystems.clear();
 }
 
 bool same_shape(const Place& a, const Place& b) {

@@ -16,7 +16,7 @@ std::vector<DisplayPlace> displays_of(const Definition& definition);
 // It is known not to run any more, though the last listing says so.
 void make_inactive(Place& place);
 
-// Values read for one belong to the rows of the other.
+// Values read for one belong to the rows of the other; those of its filesystems are the agent's inside it.
 bool same_shape(const Place& a, const Place& b);
 
 // libvirt told nothing of it this time: all rows that are its own are stale, and what is left is the last known state.
