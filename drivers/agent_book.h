@@ -18,7 +18,7 @@ namespace virtscope {
 
 class AgentBook {
 public:
-    explicit AgentBook(GuestAgents::Clock::duration interval) : agents_(interval, threads) {}
+    AgentBook(GuestAgents::Clock::duration interval, std::size_t threads) : agents_(interval, threads) {}
 
     // What the driver knows of places[i].
     struct Guide {
@@ -35,8 +35,6 @@ public:
     void report(const Slot& slot, Frame& frame) const;
 
 private:
-    static constexpr std::size_t threads = 4;
-
     struct Known {
         bool sought = false;  // the way to it
         std::shared_ptr<GuestAgents::Agent> agent;  // null: none

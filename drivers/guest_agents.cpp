@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -16,6 +18,10 @@ using Reach = AgentReply::Reach;
 constexpr auto is_slow = 500ms;      // takes a thread for so long that others would notice
 constexpr auto second_try = 1s;      // an agent that answered before is not called silent for one lost second
 constexpr auto somebody_else = 1s;   // until the channel may be free again
+
+// How many threads an agent may take from others; those first that may take most.
+enum class Trust : std::uint8_t { answers, unknown, suspect };
+constexpr std::size_t trusts = 3;
 
 }  // namespace
 
@@ -41,8 +47,10 @@ struct GuestAgents::Agent {
         about_filesystems = true;
     }
 
-    // Not to be trusted with more than half of the threads.
-    bool is_suspect() const { return failures > 0 || doubted || slow || !state->answered; }
+    Trust trust() const {
+        if (failures > 0 || doubted || slow) return Trust::suspect;
+        return state->answered ? Trust::answers : Trust::unknown;
+    }
 };
 
 struct GuestAgents::State {
@@ -52,15 +60,18 @@ struct GuestAgents::State {
     const std::size_t most_threads;
     std::mutex mutex;
     std::condition_variable changed;
-    // By when they are due, those that answer and suspects. An entry with another time than its agent's is void.
+    // By when they are due, a queue for each degree of trust. An entry with another time than its agent's is void.
     using Queue = std::multimap<Clock::time_point, std::weak_ptr<Agent>>;
-    std::array<Queue, 2> queues;
+    std::array<Queue, trusts> queues;
     std::size_t threads = 0;
-    std::size_t suspects = 0;  // being asked
+    std::size_t untrusted = 0;  // being asked
     unsigned watched = 0;
     bool closing = false;
 
-    bool suspects_may() const { return suspects < most_threads / 2; }
+    // How many queues may be served now.
+    std::size_t open_queues() const {
+        return untrusted < most_threads / 2 ? 3 : untrusted < most_threads - 1 ? 2 : 1;
+    }
     void enqueue(const std::shared_ptr<Agent>& agent, Clock::time_point due);
     std::shared_ptr<Agent> pick(Clock::time_point now);
     void wait(std::unique_lock<std::mutex>& lock);
@@ -71,14 +82,13 @@ struct GuestAgents::State {
 
 void GuestAgents::State::enqueue(const std::shared_ptr<Agent>& agent, Clock::time_point due) {
     agent->due = due;
-    queues[agent->is_suspect() ? 1 : 0].emplace(due, agent);
+    queues[static_cast<std::size_t>(agent->trust())].emplace(due, agent);
     changed.notify_one();
 }
 
 // The one that is due for the longest time and may be asked now; null: none.
 std::shared_ptr<GuestAgents::Agent> GuestAgents::State::pick(Clock::time_point now) {
-    for (Queue& queue : queues) {
-        if (&queue == &queues[1] && !suspects_may()) return nullptr;
+    for (Queue& queue : std::span(queues).first(open_queues())) {
         while (!queue.empty() && queue.begin()->first <= now) {
             const auto due = queue.begin()->first;
             auto agent = queue.begin()->second.lock();
@@ -91,8 +101,8 @@ std::shared_ptr<GuestAgents::Agent> GuestAgents::State::pick(Clock::time_point n
 
 void GuestAgents::State::wait(std::unique_lock<std::mutex>& lock) {
     std::optional<Clock::time_point> until;
-    for (const Queue& queue : queues) {
-        if (queue.empty() || (&queue == &queues[1] && !suspects_may())) continue;
+    for (const Queue& queue : std::span(queues).first(open_queues())) {
+        if (queue.empty()) continue;
         until = std::min(until.value_or(queue.begin()->first), queue.begin()->first);
     }
     if (until) {
@@ -199,17 +209,17 @@ void GuestAgents::work(const std::shared_ptr<State>& state) {
             state->wait(lock);
             continue;
         }
-        const bool suspect = agent->is_suspect();
+        const std::size_t untrusted = agent->trust() == Trust::answers ? 0 : 1;
         const bool about_filesystems = agent->about_filesystems;
         agent->due.reset();
         agent->asking = true;
-        state->suspects += suspect ? 1 : 0;
+        state->untrusted += untrusted;
         state->changed.notify_one();  // it may be this thread that would have seen to the next
         lock.unlock();
         const auto begun = Clock::now();
         AgentReply reply = agent->ask(about_filesystems);
         lock.lock();
-        state->suspects -= suspect ? 1 : 0;
+        state->untrusted -= untrusted;
         agent->asking = false;
         if (agent->runs) state->enqueue(agent, state->take(*agent, std::move(reply), about_filesystems, begun));
         lock.unlock();

@@ -2,7 +2,8 @@
 //
 // An agent may be slow, hang or lie, and a question may block for as long as it does: so nobody waits for one. Each
 // agent is asked one question at a time; with every silence it is asked half as often, down to once in 10 minutes; and
-// agents that were silent or slow share half of the threads, the other half is for those that answer.
+// agents that were silent or slow get half of the threads, with those that are new all but one: the rest is for those
+// that answer.
 //
 // Threading: the mutex is never held while an agent is asked. The threads keep what they share, so GuestAgents may go
 // while questions are under way.

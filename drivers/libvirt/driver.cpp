@@ -35,7 +35,9 @@ void report_node(const Node& node, std::int64_t time, Frame& frame) {
 // The agents inside guests of this host, and the connections over which they are asked.
 struct Agents {
     Agents(const Library& lib, const std::string& uri, Clock::duration interval)
-        : library(lib), connections(std::make_shared<Connections>(lib, uri)), book(interval) {}
+        : library(lib), connections(std::make_shared<Connections>(lib, uri)), book(interval, threads) {}
+
+    static constexpr std::size_t threads = 4;  // as many of libvirtd's own at most
 
     const Library& library;
     std::shared_ptr<Connections> connections;

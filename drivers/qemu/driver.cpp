@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 // Conversations that may be beginning at the same time.
 constexpr std::size_t most_newcomers = 64;
+constexpr std::size_t threads_for_agents = 8;  // each is kept for three seconds at most
 constexpr auto poll_limit = 20ms;
 constexpr auto nap = 3ms;
 
@@ -40,7 +41,7 @@ QemuDriver::QemuDriver(const DriverHost& host, const DriverOptions& options, Wat
       definitions_(watched == Watched::all ? std::make_shared<Definitions>(options.state_folder, host.proc) : nullptr),
       lifecycle_(std::make_shared<QemuLifecycle>(
           host.proc, QemuLifecycle::Means{options.use_monitors, options.guest_agent}, loans_, definitions_)) {
-    if (options.guest_agent) agents_.emplace(options.guest_agent_interval);
+    if (options.guest_agent) agents_.emplace(options.guest_agent_interval, threads_for_agents);
 }
 
 Result<> QemuDriver::refresh(Clock::duration patience) {

@@ -67,6 +67,9 @@ probe_interval = "20s"
 balloon_polling = "5s"
 [discovery]
 scan_interval = "4s"
+[guest_agent]
+enabled = true
+interval = "90s"
 )");
     const auto config = load_config(file.path());
     REQUIRE(config.has_value());
@@ -80,6 +83,8 @@ scan_interval = "4s"
     CHECK(config->drivers.probe_interval == 20s);
     CHECK(config->drivers.balloon_polling == 5s);
     CHECK(config->drivers.scan_interval == 4s);
+    CHECK(config->drivers.guest_agent);
+    CHECK(config->drivers.guest_agent_interval == 90s);
 }
 
 TEST_CASE("an error names file, line and key, and says what is accepted") {
@@ -91,6 +96,8 @@ TEST_CASE("an error names file, line and key, and says what is accepted") {
     CHECK(error_of("connect = \"kvm:///\"\n").find(":1: connect: must be a list of URIs") == 0);
     CHECK(error_of("connect = [1]\n").find(":1: connect: must hold nothing but URIs") == 0);
     CHECK(error_of("[monitor]\nenabled = \"yes\"\n") == ":2: monitor.enabled: must be true or false");
+    CHECK(error_of("[guest_agent]\ninterval = \"4s\"\n") == ":2: guest_agent.interval: must lie between 5s and 1h");
+    CHECK(error_of("[guest_agent]\ninterval = \"2h\"\n") == ":2: guest_agent.interval: must lie between 5s and 1h");
     CHECK(error_of("[monitor]\ndeadline = \"1ms\"\n").find(":2: monitor.deadline: must be at least") == 0);
 }
 
