@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A real qemu-guest-agent in a real guest: what it says arrives, and it can shut its guest down."""
+"""A real qemu-guest-agent in a real guest: what it says arrives, it can shut its guest down, and what it tells from time
+to time is in the ring."""
 import json
 import os
 import re
@@ -31,6 +32,19 @@ case " $* " in *" -r "*) reboot -f ;; *) poweroff -f ;; esac
 """
 
 
+# STOP: it hangs, with its port open. CONT: it goes on. TERM: it is gone.
+_SIGNAL = b"""#!/bin/sh
+kill "-$1" "$(cat /run/qga.pid)"
+"""
+
+_CONFIG = """[guest_agent]
+enabled = true
+interval = "5s"
+"""
+_INTERVAL = 5  # seconds
+_LATEST = _INTERVAL + 6  # asked at the interval, silent a second, asked again, silent another; a busy machine
+
+
 def _libraries(path):
     told = subprocess.run(["ldd", path], capture_output=True, text=True, check=True).stdout
     return re.findall(r"(/\S+)", told)
@@ -60,6 +74,7 @@ def _overlay():
     archive.file("etc/os-release", _OS_RELEASE)
     archive.file("sbin/shutdown", _SHUTDOWN, 0o755)
     archive.file("agent.sh", _START, 0o755)
+    archive.file("signal.sh", _SIGNAL, 0o755)
     return archive.packed()
 
 
@@ -112,6 +127,73 @@ class GuestAgent(LabCase):
             done = ask(guest, "powerdown")
             self.assertEqual(done.returncode, 0, done.stderr)
             until(lambda: not guest.alive(), seconds=20)
+
+    def watching(self, lab):
+        path = os.path.join(lab.folder, "virtscope.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(_CONFIG)
+        return lab.agent(options=("--config", path))
+
+    def answers(self, agent, guest):
+        return agent.info(guest)["guest"].get("guest_agent")
+
+    def test_is_in_the_ring_until_it_falls_silent(self):
+        with Lab() as lab:
+            guest = self.guest(lab, "told")
+            plain = lab.firmware("plain")
+            guest.run("sh /agent.sh")
+            with self.watching(lab) as agent:
+                until(lambda: self.answers(agent, guest) == 1, _LATEST)
+                info = agent.info(guest)
+                self.assertEqual([each["name"] for each in info["filesystems"]], ["/srv"], "of the disks, none of the kernel's")
+                told = info["filesystems"][0]
+                self.assertEqual(told["source"], "vda")
+                known = next(each for each in self.info(guest)["filesystems"] if each["mountpoint"] == "/srv")
+                self.assertEqual((told["total_bytes"], told["used_bytes"]), (known["total_bytes"], known["used_bytes"]))
+                self.assertLess(info["guest"]["guest_agent_age"], (_INTERVAL + 2) * 10**9)
+                self.assertLess(info["guest"]["filesystems_age"], (2 * _INTERVAL + 2) * 10**9)
+                without = agent.info(plain)
+                self.assertFalse({"guest_agent", "guest_agent_age", "filesystems_age"} & set(without["guest"]))
+                self.assertEqual(without["filesystems"], [])
+
+                for _ in range(5):  # an order has the channel whoever else wants it
+                    told_by_order = json.loads(subprocess.run(
+                        [program("virtscope"), "guestinfo", guest.name, "--ring", agent.ring],
+                        capture_output=True, text=True, timeout=30, check=True).stdout)
+                    self.assertEqual(told_by_order["hostname"], "labguest")
+                self.assertEqual(self.answers(agent, guest), 1)
+
+                guest.run("sh /signal.sh TERM")
+                until(lambda: self.answers(agent, guest) == 0, _LATEST)
+                info = agent.info(guest)
+                self.assertEqual([each["name"] for each in info["filesystems"]], ["/srv"], "its rows stay")
+                self.assertNotIn("used_bytes", info["filesystems"][0])
+                self.assertIn("guest_agent_age", info["guest"])
+
+                guest.run("sh /agent.sh")
+                until(lambda: self.answers(agent, guest) == 1, 3 * _LATEST)
+                self.assertIn("used_bytes", agent.info(guest)["filesystems"][0])
+
+    def test_one_that_hangs_costs_another_guest_nothing(self):
+        with Lab() as lab:
+            hung, well = self.guest(lab, "hung"), self.guest(lab, "well")
+            for guest in (hung, well):
+                guest.run("sh /agent.sh")
+            with self.watching(lab) as agent:
+                until(lambda: self.answers(agent, hung) == 1 and self.answers(agent, well) == 1, 2 * _LATEST)
+                hung.run("sh /signal.sh STOP")
+                until(lambda: self.answers(agent, hung) == 0, _LATEST)
+                since = agent.sequence()
+                oldest = 0
+                for _, info in agent.frames(well, 3 * _INTERVAL):
+                    self.assertEqual(info["guest"]["guest_agent"], 1)
+                    oldest = max(oldest, info["guest"]["guest_agent_age"])
+                self.assertLessEqual(oldest, (_INTERVAL + 2) * 10**9, "asked as often as before")
+                self.assertGreaterEqual(agent.sequence() - since, 3 * _INTERVAL - 2, "a frame a second")
+                self.assertFalse(agent.row(hung)["stale"], "its hypervisor answers")
+                self.assertEqual(self.answers(agent, hung), 0)
+                hung.run("sh /signal.sh CONT")
+                until(lambda: self.answers(agent, hung) == 1, 10 * _INTERVAL)
 
     def test_a_part_switched_off_in_the_guest_is_named(self):
         with Lab() as lab:
