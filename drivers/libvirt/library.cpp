@@ -11,6 +11,7 @@ namespace virtscope::libvirt {
 namespace {
 
 constexpr const char* file = "libvirt.so.0";
+constexpr const char* file_for_qemu = "libvirt-qemu.so.0";
 
 template <class Function>
 bool find(void* handle, const char* name, Function& function, std::string& missing) {
@@ -25,7 +26,11 @@ Result<Library> load() {
         return fail(ErrorKind::unsupported, "{} is not on this host; install libvirt0 (Debian)", file);
     Library library;
     std::string missing;
+    std::string none;
+    void* const for_qemu = ::dlopen(file_for_qemu, RTLD_NOW | RTLD_LOCAL);
 #define VIRTSCOPE_LIBVIRT(name) (void)find(handle, #name, library.name, missing);  // the first that lacks is reported
+#define VIRTSCOPE_LIBVIRT_QEMU(name) \
+    if (for_qemu != nullptr) (void)find(for_qemu, #name, library.name, none);  // null: it cannot be done here
 #include "drivers/libvirt/symbols.def"
     if (!missing.empty())
         return fail(ErrorKind::unsupported, "{} lacks {}: libvirt 5.7 or later is needed", file, missing);

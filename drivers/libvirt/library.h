@@ -1,6 +1,7 @@
 // Library: libvirt.so.0, loaded at run time. symbols.def lists every function that is used of it.
 #pragma once
 
+#include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 

@@ -1,34 +1,53 @@
 // guestinfo: what the agent inside a guest tells libvirt, in the same shape as the qemu driver's. None of it is believed.
 #include <algorithm>
+#include <map>
 #include <span>
 
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
-#include "drivers/libvirt/guest_facts.h"
 #include "drivers/libvirt/lifecycle_verbs.h"
 
 namespace virtscope::libvirt {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr std::size_t most = GuestFacts::most;
+constexpr unsigned most = 256;  // of each list; no guest has as many
 
-void copy(Json& to, const char* name, const GuestFacts& facts, const std::string& from) {
-    if (const std::string text = facts.text(from); !text.empty()) to[name] = text;
-    if (const auto number = facts.number(from)) to[name] = *number;
-}
+// libvirt's answer by name: "fs.0.mountpoint".
+class Facts {
+public:
+    explicit Facts(std::span<const virTypedParameter> params) {
+        for (const virTypedParameter& param : params) {
+            if (param.type == VIR_TYPED_PARAM_STRING && param.value.s != nullptr) texts_[param.field] = printable(param.value.s);
+            if (param.type == VIR_TYPED_PARAM_UINT) numbers_[param.field] = param.value.ui;
+            if (param.type == VIR_TYPED_PARAM_ULLONG) numbers_[param.field] = param.value.ul;
+        }
+    }
+    unsigned count(const std::string& list) const {
+        const auto found = numbers_.find(list + ".count");
+        return found == numbers_.end() ? 0U : static_cast<unsigned>(std::min<std::uint64_t>(found->second, most));
+    }
+    void copy(Json& to, const char* name, const std::string& from) const {
+        if (const auto text = texts_.find(from); text != texts_.end() && !text->second.empty()) to[name] = text->second;
+        if (const auto number = numbers_.find(from); number != numbers_.end()) to[name] = number->second;
+    }
 
-Json filesystems(const GuestFacts& facts) {
+private:
+    std::map<std::string, std::string> texts_;
+    std::map<std::string, std::uint64_t> numbers_;
+};
+
+Json filesystems(const Facts& facts) {
     Json list = Json::array();
     for (unsigned i = 0; i < facts.count("fs"); ++i) {
         const std::string at = fmt::format("fs.{}.", i);
         Json entry = Json::object();
-        copy(entry, "name", facts, at + "name");
-        copy(entry, "mountpoint", facts, at + "mountpoint");
-        copy(entry, "type", facts, at + "fstype");
-        copy(entry, "total_bytes", facts, at + "total-bytes");
-        copy(entry, "used_bytes", facts, at + "used-bytes");
+        facts.copy(entry, "name", at + "name");
+        facts.copy(entry, "mountpoint", at + "mountpoint");
+        facts.copy(entry, "type", at + "fstype");
+        facts.copy(entry, "total_bytes", at + "total-bytes");
+        facts.copy(entry, "used_bytes", at + "used-bytes");
         list.push_back(std::move(entry));
     }
     return list;
@@ -36,7 +55,7 @@ Json filesystems(const GuestFacts& facts) {
 
 Json addresses(std::span<const virDomainIPAddress> from) {
     Json list = Json::array();
-    for (const virDomainIPAddress& address : from.first(std::min(from.size(), most))) {
+    for (const virDomainIPAddress& address : from.first(std::min<std::size_t>(from.size(), most))) {
         list.push_back({{"type", address.type == VIR_IP_ADDR_TYPE_IPV6 ? "ipv6" : "ipv4"},
                         {"address", printable(address.addr != nullptr ? address.addr : "", 64)},
                         {"prefix", address.prefix}});
@@ -63,15 +82,15 @@ Json interfaces(const Call& call, virDomainPtr domain) {
     return list;
 }
 
-Json described(const GuestFacts& facts) {
+Json described(const Facts& facts) {
     Json info = Json::object();
     Json os = Json::object();
     for (const char* const key :
          {"id", "name", "pretty-name", "version", "version-id", "variant", "kernel-release", "kernel-version", "machine"}) {
-        copy(os, key, facts, std::string("os.") + key);
+        facts.copy(os, key, std::string("os.") + key);
     }
     if (!os.empty()) info["os"] = std::move(os);
-    copy(info, "hostname", facts, "hostname");
+    facts.copy(info, "hostname", "hostname");
     Json list = filesystems(facts);
     if (!list.empty()) info["filesystems"] = std::move(list);
     return info;
@@ -98,7 +117,7 @@ Result<Answer> do_guestinfo(const Call& call) {
     virTypedParameterPtr params = nullptr;
     int count = 0;
     if (call.library.virDomainGetGuestInfo(guest->domain.get(), 0, &params, &count, 0) < 0) return no_agent(call);
-    Json info = described(GuestFacts(std::span(params, static_cast<std::size_t>(count))));
+    Json info = described(Facts(std::span(params, static_cast<std::size_t>(count))));
     call.library.virTypedParamsFree(params, count);
     if (Json list = interfaces(call, guest->domain.get()); !list.is_null()) info["interfaces"] = std::move(list);
     return said(info.dump(-1, ' ', false, Json::error_handler_t::replace));

@@ -23,10 +23,7 @@ ToldFilesystem told_by(const AgentValue& entry) {
 // None: it refuses, is silent or tells something else. It answered the question before all the same.
 std::optional<GuestFilesystems> ask_filesystems(GuestAgent& agent, GuestAgent::Clock::time_point deadline) {
     const auto answer = agent.ask("guest-get-fsinfo", {}, deadline);
-    if (!answer || !std::holds_alternative<AgentValue::List>(answer->held)) return std::nullopt;
-    std::vector<ToldFilesystem> told;
-    for (const AgentValue& entry : answer->list()) told.push_back(told_by(entry));
-    return watched_filesystems(std::move(told));
+    return answer ? told_filesystems(*answer) : std::nullopt;
 }
 
 // The sampler's side of a loan, for as long as one question lasts.
@@ -47,6 +44,13 @@ private:
 };
 
 }  // namespace
+
+std::optional<GuestFilesystems> told_filesystems(const AgentValue& returned) {
+    if (!std::holds_alternative<AgentValue::List>(returned.held)) return std::nullopt;
+    std::vector<ToldFilesystem> told;
+    for (const AgentValue& entry : returned.list()) told.push_back(told_by(entry));
+    return watched_filesystems(std::move(told));
+}
 
 AgentReply poll_agent(Fd socket, bool filesystems) {
     const auto deadline = GuestAgent::Clock::now() + longest;

@@ -7,10 +7,12 @@ import re
 import shutil
 import subprocess
 import time
+import uuid
 from pathlib import Path
 
 from lab import Lab, LabCase, kernel, main, need, need_program, program, until
 from lab.initramfs import Initramfs
+from lab.libvirtd import Domain, Libvirtd
 
 _OS_RELEASE = b'ID=labos\nNAME="Lab \x1b[31mOS"\nVERSION_ID="1"\n'
 
@@ -32,6 +34,27 @@ case " $* " in *" -r "*) reboot -f ;; *) poweroff -f ;; esac
 """
 
 
+# The first program where nobody is at the console to start the agent.
+_ALONE = b"""#!/bin/busybox sh
+/bin/busybox --install -s /bin
+export PATH=/bin
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+while read -r module; do insmod "/modules/$module"; done </modules/order
+sh /agent.sh
+while :; do sleep 1000; done
+"""
+
+_DOMAIN = """<domain type='qemu'><name>{name}</name><uuid>{uuid}</uuid><memory unit='MiB'>160</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='pc'>hvm</type><kernel>{kernel}</kernel><initrd>{initramfs}</initrd>
+<cmdline>rdinit=/alone.sh console=ttyS0 panic=-1</cmdline></os><features><acpi/></features>
+<devices><emulator>/usr/bin/qemu-system-x86_64</emulator>
+<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{image}'/><target dev='vda' bus='virtio'/></disk>
+<serial type='file'><source path='{console}'/></serial>
+<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+<controller type='usb' model='none'/><video><model type='none'/></video></devices></domain>"""
+
 # STOP: it hangs, with its port open. CONT: it goes on. TERM: it is gone.
 _SIGNAL = b"""#!/bin/sh
 kill "-$1" "$(cat /run/qga.pid)"
@@ -42,7 +65,15 @@ enabled = true
 interval = "5s"
 """
 _INTERVAL = 5  # seconds
-_LATEST = _INTERVAL + 6  # asked at the interval, silent a second, asked again, silent another; a busy machine
+_LATEST = _INTERVAL + 6   # asked at the interval, silent a second, asked again, silent another; a busy machine
+_LIBVIRTS = 2 * 5           # libvirt may wait five seconds, twice
+
+
+def _config(folder):
+    path = os.path.join(folder, "virtscope.toml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(_CONFIG)
+    return ("--config", path)
 
 
 def _libraries(path):
@@ -75,6 +106,7 @@ def _overlay():
     archive.file("sbin/shutdown", _SHUTDOWN, 0o755)
     archive.file("agent.sh", _START, 0o755)
     archive.file("signal.sh", _SIGNAL, 0o755)
+    archive.file("alone.sh", _ALONE, 0o755)
     return archive.packed()
 
 
@@ -129,10 +161,7 @@ class GuestAgent(LabCase):
             until(lambda: not guest.alive(), seconds=20)
 
     def watching(self, lab):
-        path = os.path.join(lab.folder, "virtscope.toml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(_CONFIG)
-        return lab.agent(options=("--config", path))
+        return lab.agent(options=_config(lab.folder))
 
     def answers(self, agent, guest):
         return agent.info(guest)["guest"].get("guest_agent")
@@ -212,6 +241,56 @@ class GuestAgent(LabCase):
             answer = ask(lab.firmware("plain"), "info")
             self.assertEqual(answer.returncode, 1)
             self.assertIn("-device virtserialport,chardev=qga0,name=org.qemu.guest_agent.0", answer.stderr)
+
+
+class OverLibvirt(LabCase):
+    """The channel is libvirt's, and libvirt is who asks."""
+
+    def setUp(self):
+        overlay = _overlay()
+        self.daemon = self.enterContext(Libvirtd())
+        files = {what: os.path.join(self.daemon.folder, what) for what in ("initramfs", "image", "console")}
+        files["kernel"], base = kernel.kernel_and_initramfs()
+        Path(files["initramfs"]).write_bytes(base.read_bytes() + overlay)
+        with open(files["image"], "wb") as file:
+            file.truncate(8 << 20)
+        self.console = files["console"]
+        self.guest = Domain(self.daemon, "inside", str(uuid.uuid4()))
+        definition = os.path.join(self.daemon.folder, "inside.xml")
+        with open(definition, "w", encoding="utf-8") as file:
+            file.write(_DOMAIN.format(name=self.guest.name, uuid=self.guest.uuid, **files))
+        self.daemon.virsh("define", definition)
+        self.daemon.domains.append(self.guest)
+
+    def inside(self, line):
+        self.daemon.virsh("qemu-agent-command", self.guest.name, json.dumps(
+            {"execute": "guest-exec", "arguments": {"path": "/bin/sh", "arg": ["-c", line]}}))
+
+    def until_answers(self, agent, answer, seconds):
+        def so():
+            return agent.info(self.guest)["guest"].get("guest_agent") == answer
+        until(so, seconds, why=f"guest_agent {answer}; its console: {Path(self.console).read_text(errors='replace')[-500:]}")
+
+    def test_is_in_the_ring_until_it_falls_silent(self):
+        other = self.daemon.define("other").start()
+        self.guest.start()
+        with self.daemon.agent(options=_config(self.daemon.folder)) as agent:
+            agent.wait_guest(self.guest)
+            self.until_answers(agent, 1, 90)
+            until(lambda: agent.info(self.guest)["filesystems"], 3 * _INTERVAL)
+            info = agent.info(self.guest)
+            self.assertEqual([each["name"] for each in info["filesystems"]], ["/srv"])
+            self.assertEqual(info["filesystems"][0]["source"], "vda")
+            self.assertLess(info["filesystems"][0]["used_bytes"], info["filesystems"][0]["total_bytes"])
+            self.assertNotIn("guest_agent", agent.info(other)["guest"])
+
+            self.inside("sh /signal.sh STOP")
+            self.until_answers(agent, 0, _LATEST + _LIBVIRTS)
+            info = agent.info(self.guest)
+            self.assertNotIn("used_bytes", info["filesystems"][0])
+            for _, info in agent.frames(self.guest, 2 * _INTERVAL):
+                self.assertEqual((info["guest"]["guest_agent"], info["guest"]["stale"]), (0, 0), "libvirt tells of its disks")
+                self.assertEqual(agent.row(other)["stale"], 0)
 
 
 if __name__ == "__main__":
