@@ -59,15 +59,17 @@ void AgentBook::report(const Slot& slot, Frame& frame) const {
     const auto known = known_.find({slot.place->uuid, slot.place->generation});
     if (known == known_.end() || known->second.state == nullptr) return;
     const AgentState& state = *known->second.state;
-    if (state.answers) frame.set(slot.guest, GuestMetric::guest_agent, *state.answers ? 1 : 0);
+    const bool overdue = state.answers == true && Clock::now() - *state.answered > overdue_;
+    const bool values_known = state.told && !overdue;
+    if (state.answers && !overdue) frame.set(slot.guest, GuestMetric::guest_agent, *state.answers ? 1 : 0);
     if (state.answered) frame.set(slot.guest, GuestMetric::guest_agent_age, age(*state.answered));
     if (!slot.own_filesystems) return;
-    if (state.told) frame.set(slot.guest, GuestMetric::filesystems_age, age(*state.told));
+    if (values_known) frame.set(slot.guest, GuestMetric::filesystems_age, age(*state.told));
     const std::size_t rows = std::min(state.filesystems.size(), slot.place->filesystems.size());
     for (std::size_t i = 0; i < rows; ++i) {
         const std::size_t row = slot.first_filesystem + i;
-        frame.table(Scope::Filesystem).row(row).quality = quality_of(state);
-        if (!state.told) continue;
+        frame.table(Scope::Filesystem).row(row).quality = overdue ? Quality::stale : quality_of(state);
+        if (!values_known) continue;
         const GuestFilesystem& filesystem = state.filesystems[i];
         if (filesystem.total_bytes) frame.set(row, FilesystemMetric::total_bytes, *filesystem.total_bytes);
         if (filesystem.used_bytes) frame.set(row, FilesystemMetric::used_bytes, *filesystem.used_bytes);

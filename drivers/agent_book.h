@@ -18,7 +18,8 @@ namespace virtscope {
 
 class AgentBook {
 public:
-    AgentBook(GuestAgents::Clock::duration interval, std::size_t threads) : agents_(interval, threads) {}
+    AgentBook(GuestAgents::Clock::duration interval, std::size_t threads)
+        : overdue_(4 * interval + std::chrono::seconds(5)), agents_(interval, threads) {}
 
     // What the driver knows of places[i].
     struct Guide {
@@ -31,7 +32,8 @@ public:
     // lists in each place what filesystems there are. True: they are others than before.
     bool update(std::span<Place> places, const Guide& guide);
 
-    // Fills what is known of the guest's agent and, where the slot has them, of its filesystems.
+    // Fills what is known of the guest's agent and, where the slot has them, of its filesystems. An agent that answered
+    // and has not been asked for several intervals, because whoever would ask it hangs, is not known to answer.
     void report(const Slot& slot, Frame& frame) const;
 
 private:
@@ -42,6 +44,7 @@ private:
     };
     using Run = std::pair<Uuid, std::uint64_t>;  // with the place's generation
 
+    GuestAgents::Clock::duration overdue_;
     GuestAgents agents_;
     std::map<Run, Known> known_;
 };

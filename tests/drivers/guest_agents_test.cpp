@@ -285,6 +285,19 @@ TEST_CASE("a refusal to tell of filesystems leaves their values unknown, the age
     CHECK(bench.frame.table(Scope::Filesystem).row(0).quality == Quality::unsupported);
 }
 
+TEST_CASE("an agent that nobody gets to ask any more is not known to answer") {
+    const auto patient = std::make_shared<Patient>();
+    Bench bench(10ms);
+    bench.way = way_to(patient);
+    REQUIRE(until([&] { return bench.agent() == 1U; }));
+    patient->hang(true);
+    CHECK(until([&] { return !bench.agent(); }, 8s));
+    CHECK(bench.frame.get(0, GuestMetric::guest_agent_age).value_or(0) >= 5'000'000'000);
+    CHECK(!bench.frame.get(0, FilesystemMetric::used_bytes));
+    patient->hang(false);
+    CHECK(until([&] { return bench.agent() == 1U; }));
+}
+
 TEST_CASE("a guest without a channel has nothing") {
     Bench bench(10ms);
     bench.way = AskAgent();
