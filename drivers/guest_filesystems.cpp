@@ -31,7 +31,7 @@ bool is_left_out(const ToldFilesystem& told) {
 
 GuestFilesystems watched_filesystems(std::vector<ToldFilesystem> told) {
     std::erase_if(told, is_left_out);
-    std::ranges::stable_sort(told, {}, &ToldFilesystem::mountpoint);
+    std::ranges::sort(told);
     GuestFilesystems watched;
     for (ToldFilesystem& each : told) {
         if (!watched.empty() && watched.back().mountpoint == each.mountpoint) continue;

@@ -308,7 +308,7 @@ TEST_CASE("a guest without a channel has nothing") {
 
 TEST_CASE("filesystems: by mountpoint, each once, none of the kernel's own, at most 64, nothing senseless") {
     std::vector<ToldFilesystem> told{
-        {"/srv", "vdb", "xfs", 10, 3},          {"/", "vda1", "ext4", 100, 40},       {"/", "vda1", "ext4", 7, 7},
+        {"/srv", "vdb", "xfs", 10, 3},          {"/", "vda1", "ext4", 100, 40},       {"/", "vdz", "ext4", 7, 7},
         {"/proc", "proc", "proc", {}, {}},      {"/run", "tmpfs", "tmpfs", 5, 1},     {"/snap/x/1", "loop0", "squashfs", 9, 9},
         {"D:\\", "cd", "CDFS", 9, 9},           {"", "vdc", "ext4", 9, 1},            {"/lies", "vdd", "ext4", 5, 6},
         {"C:\\", "\\\\?\\Volume", "NTFS", 8, 2}, {"/old", "", "ext3", {}, {}},
@@ -320,7 +320,6 @@ TEST_CASE("filesystems: by mountpoint, each once, none of the kernel's own, at m
                                       {"/srv", "vdb", 10, 3},
                                       {"C:\\", "\\\\?\\Volume", 8, 2}});
     std::ranges::reverse(told);
-    std::swap(told[told.size() - 2], told[told.size() - 3]);  // of two with one mountpoint the first counts
     CHECK(watched_filesystems(told) == watched);
     told.clear();
     for (int i = 999; i >= 0; --i) told.push_back({fmt::format("/m{:03}", i), "vdb", "ext4", 10, 1});
