@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "core/text.h"
@@ -84,7 +83,11 @@ std::vector<Judged> top(std::vector<Judged> judged, const Request& request) {
         const Observation* mine = worst_of(each.part, main);
         return mine != nullptr ? badness(*mine) : -std::numeric_limits<double>::infinity();
     };
-    std::ranges::stable_sort(judged, std::greater<>(), how_bad);
+    const auto before = [&](const Judged& a, const Judged& b) {
+        const double one = how_bad(a), other = how_bad(b);
+        return one != other ? one > other : a.guest < b.guest;
+    };
+    std::ranges::sort(judged, before);
     judged.resize(request.top);
     return judged;
 }

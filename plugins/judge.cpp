@@ -122,9 +122,10 @@ private:
         std::iota(order.begin(), order.end(), std::size_t{0});
         // Where only the heaviest are told, these.
         const auto heavier = [&](std::size_t a, std::size_t b) {
-            return report_.findings[first + a].weight > report_.findings[first + b].weight;
+            const double one = report_.findings[first + a].weight, other = report_.findings[first + b].weight;
+            return one != other ? one > other : a < b;
         };
-        if (request_.worst || request_.top > 0) std::ranges::stable_sort(order, heavier);
+        if (request_.worst || request_.top > 0) std::ranges::sort(order, heavier);
         for (const Status status : {Status::critical, Status::warning}) {
             for (const std::size_t i : order) {
                 Finding& finding = report_.findings[first + i];

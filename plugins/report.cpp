@@ -1,6 +1,7 @@
 #include "plugins/report.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -117,12 +118,19 @@ std::string harmless(std::string_view text, std::size_t max_bytes) {
 }
 
 void keep_worst(std::size_t count, Report& report) {
-    const auto before = [](const Finding& a, const Finding& b) {
+    std::vector<std::size_t> order(report.findings.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto before = [&](std::size_t one, std::size_t other) {
+        const Finding& a = report.findings[one];
+        const Finding& b = report.findings[other];
         if (a.status != b.status) return worse(a.status, b.status) == a.status;
-        return a.weight > b.weight;
+        return a.weight != b.weight ? a.weight > b.weight : one < other;
     };
-    std::ranges::stable_sort(report.findings, before);
-    if (report.findings.size() > count) report.findings.resize(count);
+    std::ranges::sort(order, before);
+    order.resize(std::min(count, order.size()));
+    std::vector<Finding> kept;
+    for (const std::size_t place : order) kept.push_back(std::move(report.findings[place]));
+    report.findings = std::move(kept);
 }
 
 std::string render(const Report& report, unsigned verbosity, std::size_t limit, bool why) {

@@ -1,7 +1,6 @@
 // restarts: did guests start again within the window?
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <unordered_map>
 
 #include "core/text.h"
@@ -80,7 +79,8 @@ void add_perfdata(std::vector<Counted> counted, bool one_by_name, const Request&
     std::size_t shown = request.worst ? 1 : request.top;
     if (shown == 0 || one_by_name) shown = counted.size();
     // In the roster's order where all are shown.
-    if (shown < counted.size()) std::ranges::stable_sort(counted, std::greater<>(), &Counted::starts);
+    const auto before = [](const Counted& a, const Counted& b) { return a.starts != b.starts ? a.starts > b.starts : a.guest < b.guest; };
+    if (shown < counted.size()) std::ranges::sort(counted, before);
     counted.resize(std::min(shown, counted.size()));
     Labels labels;
     for (const Counted& each : counted) {

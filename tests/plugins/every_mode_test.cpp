@@ -27,7 +27,7 @@ void fill_unlike(World& world) {
     worst.filesystems[0].cells.now[FilesystemMetric::used_bytes] = 99ULL << 30;
     worst.displays[0].cells.now = {{DisplayMetric::exposed, 1}, {DisplayMetric::tls, 0}, {DisplayMetric::password, 0}};
     worst.nics[0].cells.per_second[NicMetric::rx_bytes] = 5000;
-    for (const std::size_t bad : {0, 2})
+    for (const std::size_t bad : {std::size_t{0}, std::size_t{2}})
         world.guests[bad].displays[0].cells.now = {{DisplayMetric::exposed, 1}, {DisplayMetric::tls, 1}, {DisplayMetric::password, 0}};
     for (WorldGuest& guest : world.guests) {
         guest.cells.now[guest_agent] = 0;
