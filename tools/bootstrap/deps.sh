@@ -14,7 +14,7 @@ declare -rA packages=(
 
 # Monitors that tests start for themselves; as services of this machine nobody asked for them. (mailutils is there so that
 # nagios4 does not bring a mail server.)
-readonly unasked_services="nagios4 icinga2 nagios-nrpe-server"
+readonly unasked_services="nagios4 icinga2 nagios-nrpe-server prometheus collectd rrdcached"
 
 # missing PACKAGE…: those that are not installed, a line each.
 missing() {
