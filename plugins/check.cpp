@@ -1,11 +1,11 @@
 #include "plugins/check.h"
 
 #include "core/text.h"
-#include "plugins/mode.h"
+#include "plugins/answer/report.h"
+#include "plugins/answer/report_json.h"
+#include "plugins/command/mode.h"
+#include "plugins/command/request.h"
 #include "plugins/passive.h"
-#include "plugins/report.h"
-#include "plugins/report_json.h"
-#include "plugins/request.h"
 
 namespace virtscope::checks {
 namespace {

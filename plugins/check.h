@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
-#include "plugins/snapshot.h"
-#include "plugins/status.h"
+#include "plugins/look/snapshot.h"
+#include "plugins/terms/status.h"
 
 namespace virtscope::checks {
 

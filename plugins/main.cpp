@@ -10,7 +10,7 @@
 
 #include "core/freshness.h"
 #include "plugins/check.h"
-#include "plugins/request.h"
+#include "plugins/command/request.h"
 #include "plugins/watchdog.h"
 
 namespace {

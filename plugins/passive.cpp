@@ -12,8 +12,8 @@
 #include "core/object_name.h"
 #include "core/text.h"
 #include "core/write_all.h"
-#include "plugins/mode.h"
-#include "plugins/selection.h"
+#include "plugins/command/mode.h"
+#include "plugins/look/selection.h"
 
 namespace virtscope::checks {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "core/result.h"
-#include "plugins/report.h"
-#include "plugins/request.h"
-#include "plugins/snapshot.h"
+#include "plugins/answer/report.h"
+#include "plugins/command/request.h"
+#include "plugins/look/snapshot.h"
 
 namespace virtscope::checks {
 

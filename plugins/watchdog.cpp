@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "plugins/status.h"
+#include "plugins/terms/status.h"
 
 namespace virtscope::checks {
 namespace {

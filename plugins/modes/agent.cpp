@@ -2,7 +2,7 @@
 #include <array>
 
 #include "core/text.h"
-#include "plugins/judge_host.h"
+#include "plugins/judge/judge_host.h"
 #include "plugins/modes/modes.h"
 #include "plugins/modes/of_cpus.h"
 

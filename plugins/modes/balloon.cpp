@@ -1,7 +1,7 @@
 // balloon: how much of the memory that a guest was given does its balloon leave to it?
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

@@ -1,7 +1,7 @@
 // block: what do the guests' disks do, how fast, and do operations fail?
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

@@ -1,7 +1,7 @@
 // console: can anybody on the network look at, or take over, a guest's display?
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

@@ -1,7 +1,7 @@
 // cpu: how much CPU does each guest use?
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 #include "plugins/modes/of_cpus.h"
 

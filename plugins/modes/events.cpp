@@ -4,8 +4,8 @@
 
 #include "core/text.h"
 #include "core/time_text.h"
+#include "plugins/look/selection.h"
 #include "plugins/modes/modes.h"
-#include "plugins/selection.h"
 
 namespace virtscope::checks {
 namespace {

@@ -1,7 +1,7 @@
 // fs: how full are the file systems inside the guests? Told by their guest agents.
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

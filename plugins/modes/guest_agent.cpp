@@ -1,7 +1,7 @@
 // guest-agent: does the agent inside each guest answer, and if not, since when?
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

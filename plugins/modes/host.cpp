@@ -1,7 +1,7 @@
 // host: CPU, memory and pressure of the machine, and how far it is over-committed.
 #include <array>
 
-#include "plugins/judge_host.h"
+#include "plugins/judge/judge_host.h"
 #include "plugins/modes/modes.h"
 #include "plugins/modes/of_cpus.h"
 

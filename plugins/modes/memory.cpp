@@ -1,7 +1,7 @@
 // memory: how much of its memory does each guest use? Told by the guest's balloon driver, never by what it was given.
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

@@ -1,7 +1,8 @@
 // All modes; each is defined in the file of its name.
 #pragma once
 
-#include "plugins/mode.h"
+#include "plugins/command/mode.h"
+#include "plugins/look/snapshot.h"
 
 namespace virtscope::checks {
 

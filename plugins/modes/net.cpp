@@ -1,7 +1,7 @@
 // net: what do the guests' network cards carry and lose? Directions are the guest's.
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "plugins/measure.h"
+#include "plugins/terms/measure.h"
 
 namespace virtscope::checks {
 

@@ -1,9 +1,9 @@
 // responsive: does each guest's monitor answer, and if not, since when?
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
+#include "plugins/look/selection.h"
 #include "plugins/modes/modes.h"
-#include "plugins/selection.h"
 
 namespace virtscope::checks {
 namespace {

@@ -5,10 +5,10 @@
 
 #include "core/text.h"
 #include "core/time_text.h"
-#include "plugins/figures.h"
+#include "plugins/judge/figures.h"
+#include "plugins/judge/verdict.h"
+#include "plugins/look/selection.h"
 #include "plugins/modes/modes.h"
-#include "plugins/selection.h"
-#include "plugins/verdict.h"
 
 namespace virtscope::checks {
 namespace {

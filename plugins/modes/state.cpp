@@ -4,10 +4,10 @@
 
 #include "core/text.h"
 #include "core/time_text.h"
-#include "plugins/expected.h"
+#include "plugins/judge/expected.h"
+#include "plugins/look/selection.h"
 #include "plugins/modes/modes.h"
 #include "plugins/modes/state_verdict.h"
-#include "plugins/selection.h"
 
 namespace virtscope::checks {
 namespace {

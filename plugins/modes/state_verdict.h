@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "core/roster.h"
-#include "plugins/expected.h"
-#include "plugins/status.h"
+#include "plugins/judge/expected.h"
+#include "plugins/terms/status.h"
 
 namespace virtscope::checks {
 

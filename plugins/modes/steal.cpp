@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 #include "plugins/modes/of_cpus.h"
 

@@ -1,7 +1,7 @@
 // uptime: how long has each guest been running?
 #include <array>
 
-#include "plugins/judge.h"
+#include "plugins/judge/judge.h"
 #include "plugins/modes/modes.h"
 
 namespace virtscope::checks {

@@ -12,12 +12,12 @@
 #include <variant>
 #include <vector>
 
+#include "plugins/answer/report.h"
 #include "plugins/check.h"
-#include "plugins/expected.h"
-#include "plugins/extra_opts.h"
-#include "plugins/mode.h"
-#include "plugins/report.h"
-#include "plugins/request.h"
+#include "plugins/command/extra_opts.h"
+#include "plugins/command/mode.h"
+#include "plugins/command/request.h"
+#include "plugins/judge/expected.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

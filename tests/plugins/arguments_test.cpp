@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "plugins/check.h"
-#include "plugins/mode.h"
-#include "plugins/request.h"
+#include "plugins/command/mode.h"
+#include "plugins/command/request.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "full.h"
-#include "plugins/mode.h"
+#include "plugins/command/mode.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

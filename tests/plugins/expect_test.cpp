@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "full.h"
-#include "plugins/expected.h"
+#include "plugins/judge/expected.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "full.h"
-#include "plugins/extra_opts.h"
+#include "plugins/command/extra_opts.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "full.h"
-#include "plugins/mode.h"
+#include "plugins/command/mode.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "full.h"
-#include "plugins/mode.h"
+#include "plugins/command/mode.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

@@ -13,7 +13,7 @@
 
 #include "core/fd.h"
 #include "full.h"
-#include "plugins/mode.h"
+#include "plugins/command/mode.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;

@@ -4,7 +4,7 @@
 #include <limits>
 #include <set>
 
-#include "plugins/perfdata.h"
+#include "plugins/answer/perfdata.h"
 #include "world.h"
 
 using namespace virtscope;

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "plugins/mode.h"
+#include "plugins/command/mode.h"
 #include "process.h"
 #include "world.h"
 

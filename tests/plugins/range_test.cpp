@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-#include "plugins/range.h"
+#include "plugins/terms/range.h"
 
 using namespace virtscope::checks;
 

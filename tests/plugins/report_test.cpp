@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plugins/report.h"
+#include "plugins/answer/report.h"
 
 using namespace virtscope::checks;
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "full.h"
-#include "plugins/stat.h"
+#include "plugins/terms/stat.h"
 
 using namespace virtscope;
 using namespace virtscope::checks;
