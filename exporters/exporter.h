@@ -34,5 +34,6 @@ struct Exporter {
 std::span<const Exporter> all_exporters();
 
 extern const Exporter prometheus_exporter;
+extern const Exporter rrd_exporter;
 
 }  // namespace virtscope::exporters
