@@ -26,7 +26,7 @@ constexpr std::int64_t usual_range = 3600 * second;
 
 struct Words {
     std::string subject, kind = "cpu", from, to, output;
-    unsigned width = 900, height = 400;
+    unsigned width = 900, height = 0;
     rrd::Words rrd;  // --dir, --layout, --rrdcached
 };
 
@@ -62,6 +62,13 @@ seconds step_of(const Words& words, const TimeRange& range, const Frame& newest)
     return seconds((std::max(wanted, whole) + second - 1) / second);
 }
 
+// The legend of many vCPUs must not take the place of their curves.
+unsigned fitting_height(const Recipe& recipe) {
+    constexpr unsigned usual = 400, line = 14;
+    constexpr std::size_t usual_lines = 6;
+    return usual + line * static_cast<unsigned>(std::max(recipe.quantities.size(), usual_lines) - usual_lines);
+}
+
 int draw(const Words& words, const Subject& subject, const TimeRange& range, Figures& figures) {
     const auto kind = kind_by_name(words.kind).value_or(Kind::cpu);
     std::vector<std::string> vcpus;
@@ -81,7 +88,7 @@ int draw(const Words& words, const Subject& subject, const TimeRange& range, Fig
                           .title = subject.name + ": " + recipe.about,
                           .range = range,
                           .width = words.width,
-                          .height = words.height};
+                          .height = words.height != 0 ? words.height : fitting_height(recipe)};
     const auto drawn = graph::draw(picture, recipe, *defined);
     return drawn ? exit_stopped : refuse(drawn.error(), exit_no_way);
 }
@@ -175,7 +182,7 @@ void declare_options(CLI::App& app, Words& words) {
                    "Beginning: '10 min ago', 'today 03:12', ISO 8601, epoch (default: an hour before the end)");
     app.add_option("--to", words.to, "End, likewise (default: the newest frame, with --dir now)");
     app.add_option("--width", words.width, "Of the whole picture, in pixels (default: 900)")->check(CLI::Range(200, 8000));
-    app.add_option("--height", words.height, "Likewise (default: 400)")->check(CLI::Range(150, 8000));
+    app.add_option("--height", words.height, "Likewise (default: what fits, 400 or more)")->check(CLI::Range(150, 8000));
     app.add_option("--dir", words.rrd.folder, "Draw from RRDs in this folder, not from the ring")->type_name("DIR");
     rrd::declare_layout(app, words.rrd);
     app.add_option("--rrdcached", words.rrd.daemon, "With --dir: have rrdcached write what it holds first")

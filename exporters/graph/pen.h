@@ -35,7 +35,7 @@ public:
     std::vector<std::string> take() { return std::move(arguments_); }
 
 private:
-    void figure(const std::string& variable, std::string_view function);
+    void figure(const std::string& variable, std::string_view function, std::size_t indent);
 
     std::string format_;
     std::vector<std::string> arguments_;

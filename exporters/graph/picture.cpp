@@ -21,7 +21,7 @@ std::vector<std::string> frame_of(const Picture& picture, const Recipe& recipe, 
                                  std::to_string(end), "--width", std::to_string(picture.width), "--height",
                                  std::to_string(picture.height), "--full-size-mode", "--title", picture.title,
                                  "--vertical-label", recipe.axis, "--base", std::to_string(recipe.base),
-                                 "--alt-autoscale-max", "--slope-mode", "--disable-rrdtool-tag", "--border", "0",
+                                 "--slope-mode", "--disable-rrdtool-tag", "--border", "0",
                                  "--dynamic-labels", "--grid-dash", "1:2", "--left-axis-formatter", "numeric"};
     for (const char* const font : {"DEFAULT:8:DejaVu Sans Mono", "TITLE:12:DejaVu Sans", "AXIS:8:DejaVu Sans",
                                    "UNIT:8:DejaVu Sans", "LEGEND:8:DejaVu Sans Mono"}) {
@@ -33,7 +33,7 @@ std::vector<std::string> frame_of(const Picture& picture, const Recipe& recipe, 
         all.emplace_back("--color");
         all.emplace_back(colour);
     }
-    if (recipe.from_zero) all.insert(all.end(), {"--lower-limit", "0"});
+    if (recipe.from_zero) all.insert(all.end(), {"--alt-autoscale-max", "--lower-limit", "0"});
     return all;
 }
 

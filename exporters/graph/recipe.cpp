@@ -13,7 +13,8 @@ namespace {
 using Strings = std::vector<std::string>;
 
 constexpr std::size_t most_vcpus = 8;  // shown one by one
-constexpr std::string_view percent = "%11.1lf %%", bytes = "%11.2lf %sB", per_second = "%9.2lf %sB/s",
+// Each as wide as pen.cpp's columns; %s is a letter or a blank.
+constexpr std::string_view percent = "%12.1lf %%", gibibytes = "%10.2lf GiB", per_second = "%9.2lf %sB/s",
                            bits = "%7.2lf %sbit/s", milliseconds = "%11.2lf ms";
 
 template <MetricOfScope M>
@@ -75,6 +76,9 @@ Strings draw_guest_cpu(const Recipe& recipe, const Strings& unknown) {
         steal.stacked = true;
         pen.draw(steal);
     }
+    Curve all = scaled(pen, "guest, all of it", "cpu", to_percent, colour::black);
+    all.style = "LINE1";
+    pen.draw(all);
     return pen.take();
 }
 
@@ -132,21 +136,31 @@ Curve as_is(std::string_view name, const std::string& variable, std::string_view
             .style = style};
 }
 
+// Bytes are drawn, for the axis has letters for powers of 1024; figures are in GiB.
+Curve in_gibibytes(Pen& pen, Curve curve) {
+    constexpr std::string_view scale = "1073741824,/";
+    pen.define(fmt::format("CDEF:{0}_gib={0},{1}", curve.shown, scale));
+    pen.define(fmt::format("CDEF:{0}_gib_max={1},{2}", curve.shown, curve.peaks, scale));
+    curve.peaks = curve.shown + "_gib_max";
+    curve.shown += "_gib";
+    return curve;
+}
+
 Strings draw_memory(const Recipe& recipe, const Strings& unknown) {
-    Pen pen{std::string(bytes)};
+    Pen pen{std::string(gibibytes)};
     pen.head();
     const bool host = holds(recipe.instances, "host");
-    const bool free_known = !holds(unknown, "free") && !holds(unknown, "seen");
-    if (free_known) {
+    if (!holds(unknown, "free") && !holds(unknown, "seen")) {
         pen.define("CDEF:used=seen,free,-,0,MAX");
         Curve used = as_is(host ? "used" : "used in the guest", "used", colour::sky, "AREA");
         used.peaks = used.shown;
-        pen.draw(used);
+        pen.draw(in_gibibytes(pen, used));
     }
-    const Curve resident = as_is(host ? "of it by guests" : "resident on the host", "resident", colour::vermillion, "LINE2");
-    if (!holds(unknown, "resident")) pen.draw(resident);
-    if (!holds(unknown, "given"))
-        pen.draw(as_is(host ? "memory of the host" : "given to the guest", "given", colour::black, "LINE1.5"));
+    const Curve resident =
+        as_is(host ? "resident, of guests" : "resident on the host", "resident", colour::vermillion, "LINE2");
+    if (!holds(unknown, "resident")) pen.draw(in_gibibytes(pen, resident));
+    const Curve given = as_is(host ? "memory of the host" : "given to the guest", "given", colour::black, "LINE1.5");
+    if (!holds(unknown, "given")) pen.draw(in_gibibytes(pen, given));
     return pen.take();
 }
 
@@ -177,7 +191,6 @@ Strings draw_block(const Recipe&, const Strings&) {
 Recipe block() {
     return {.about = "disks",
             .axis = "bytes/s    written   |   read",
-            .base = 1024,
             .from_zero = false,
             .quantities = {quantity("read", DiskMetric::read_bytes), quantity("write", DiskMetric::write_bytes)},
             .draw = draw_block,

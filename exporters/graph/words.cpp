@@ -1,7 +1,5 @@
 #include "exporters/graph/words.h"
 
-#include "core/text.h"
-
 namespace virtscope::exporters::graph {
 
 std::string escaped(std::string_view text) {
@@ -12,7 +10,5 @@ std::string escaped(std::string_view text) {
     }
     return out;
 }
-
-std::string legend(std::string_view text, std::size_t columns) { return escaped(fit(text, columns)); }
 
 }  // namespace virtscope::exporters::graph

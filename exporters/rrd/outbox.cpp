@@ -101,6 +101,7 @@ void Outbox::hold(const std::shared_ptr<File>& file, std::string text, std::int6
         ++dropped_;
         return;
     }
+    if (file->state == File::State::aside) --aside_;
     if (file->state != File::State::preparing) order(file, end - 2 * step_);
     held_bytes_ += text.size();
     file->held.push_back(std::move(text));
@@ -137,12 +138,12 @@ Result<> Outbox::deliver() {
     for (const Going& each : going_) each.file->last = each.end;
     updates_ += updates.size() - refused->size();
     take_refusals(*refused);
-    if (refused->empty()) writing_.over("all files can be written");
     return {};
 }
 
 void Outbox::put_aside(File& file, const Error& error) {
     writing_.met(error.message + "; the file is left out, others go on");
+    if (file.state != File::State::aside) ++aside_;
     file.state = File::State::aside;
     file.again = now() + try_writing_again;
     for (const std::string& text : file.held) held_bytes_ -= text.size();
@@ -262,6 +263,7 @@ Result<> Outbox::send_held() {
         file->held.clear();
         file->state = File::State::ready;
         making_.over("files can be made");
+        if (aside_ == 0) writing_.over("all files can be written");
     }
     return {};
 }

@@ -61,6 +61,7 @@ private:
     std::vector<std::shared_ptr<File>> made_;  // what was held for them is to be sent
     std::vector<std::shared_ptr<File>> late_;  // their making failed
     std::size_t held_bytes_ = 0;
+    std::size_t aside_ = 0;  // files that are
     std::uint64_t updates_ = 0, dropped_ = 0;
     Trouble making_, writing_;
 };

@@ -128,6 +128,13 @@ void Series::read_counters(const Frame& frame) {
     }
 }
 
+void Series::begin_step() {
+    for (Cell& cell : cells_) {
+        cell.sum = 0;
+        cell.readings = 0;
+    }
+}
+
 bool Series::begins_anew(std::int64_t boundary, std::int64_t step) {
     const bool continues = !std::exchange(broken_, false) && written_ == boundary - step;
     written_ = boundary;

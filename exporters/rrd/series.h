@@ -29,6 +29,8 @@ public:
     // To be called with every frame, for the gauges before a step that ends with it is closed, for the counters after.
     void read_gauges(const Frame& frame);
     void read_counters(const Frame& frame);
+    // Gauges that were read are of a step that is not closed by anybody.
+    void begin_step();
 
     // Whether RRDtool must be told that the step which ends at `boundary` (s) does not continue what the file had; the
     // file has it until then, afterwards.

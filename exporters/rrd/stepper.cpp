@@ -101,27 +101,34 @@ void Stepper::read_counters(const Frame& frame) {
     for (Series* const series : listed_) series->read_counters(frame);
 }
 
+// All steps that end up to `frame`, which comes after what was closed.
+void Stepper::close_steps(const Frame& frame, bool continues, std::vector<Step>& steps) {
+    const std::int64_t whole = frame.realtime - frame.realtime % step_;
+    if (continues) {
+        const std::int64_t from = std::max(closed_, last_->realtime);
+        for (std::int64_t end = from - from % step_ + step_; end < frame.realtime; end += step_)
+            steps.push_back(close(frame, end));
+    }
+    read_gauges(frame);
+    if (whole == frame.realtime) {
+        if (continues && whole > closed_) steps.push_back(close(frame, whole));
+        for (Series* const series : listed_) series->begin_step();
+    }
+    closed_ = std::max(closed_, whole);
+    read_counters(frame);
+}
+
 std::vector<Step> Stepper::take(const Frame& frame) {
     std::vector<Step> steps;
     const bool seam = interrupted(frame);
     if (frame.roster != roster_) change_roster(frame);
     restart_with_the_agent(frame);
     if (seam) interrupt();
-    if (frame.realtime <= closed_) {
+    if (frame.realtime > closed_) {
+        close_steps(frame, last_ && !seam, steps);
+    } else {
         ++past_;
         interrupt();
-    } else {
-        const std::int64_t whole = frame.realtime - frame.realtime % step_;
-        if (last_ && !seam) {
-            const std::int64_t from = std::max(closed_, last_->realtime);
-            for (std::int64_t end = from - from % step_ + step_; end < frame.realtime; end += step_)
-                steps.push_back(close(frame, end));
-        }
-        closed_ = std::max(closed_, whole == frame.realtime ? whole - step_ : whole);
-        read_gauges(frame);
-        if (last_ && !seam && whole == frame.realtime && whole > closed_) steps.push_back(close(frame, whole));
-        closed_ = std::max(closed_, whole);
-        read_counters(frame);
     }
     before_last_ = last_ ? std::optional(last_->position) : std::nullopt;
     last_ = {.realtime = frame.realtime, .monotonic = frame.monotonic, .position = position_of(frame)};

@@ -54,6 +54,7 @@ private:
     bool interrupted(const Frame& frame) const;
     std::int64_t longest_gap(const Frame& frame) const;
     void interrupt();
+    void close_steps(const Frame& frame, bool continues, std::vector<Step>& steps);
     Step close(const Frame& frame, std::int64_t boundary);
     void read_gauges(const Frame& frame);
     void read_counters(const Frame& frame);
