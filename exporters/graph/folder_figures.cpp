@@ -52,7 +52,20 @@ public:
     Result<Defined> define(const std::vector<Quantity>& quantities) override {
         if (auto there = check(); !there) return std::unexpected(there.error());
         Defined defined;
-        for (const Quantity& quantity : quantities) define(quantity, defined);
+        std::string some;  // variable of a file
+        for (const Quantity& quantity : quantities) {
+            if (define(quantity, defined)) {
+                some = quantity.name + "_0";
+            } else {
+                defined.unknown.push_back(quantity.name);
+            }
+        }
+        if (some.empty()) return defined;
+        for (const std::string& name : defined.unknown) {
+            // RRDtool takes the steps of what is never known from a variable that has some.
+            for (const char* const suffix : {"", "_max"})
+                defined.arguments.push_back(fmt::format("CDEF:{}{}={},POP,UNKN", name, suffix, some));
+        }
         return defined;
     }
 
@@ -99,22 +112,23 @@ private:
         return files;
     }
 
-    // The sum over all files: unknown where all of them are.
-    void define(const Quantity& quantity, Defined& defined) const {
+    // The sum over all files: unknown where all of them are. Whether there is a file.
+    bool define(const Quantity& quantity, Defined& defined) const {
         const auto home = home_of(quantity.column, collectd_);
         const auto files = home ? files_of(*home->type, quantity.column) : std::vector<std::string>();
+        if (files.empty()) return false;
         for (const auto& [suffix, function] : {std::pair("", "AVERAGE"), std::pair("_max", "MAX")}) {
             std::string sum;
             for (std::size_t f = 0; f < files.size(); ++f) {
                 const std::string part = fmt::format("{}{}_{}", quantity.name, suffix, f);
-                defined.arguments.push_back(fmt::format("DEF:{}={}:{}:{}", part, escaped(files[f]), home->source->name, function));
-                sum += (f == 0 ? part : "," + part + ",ADDNAN");
+                defined.arguments.push_back(
+                    fmt::format("DEF:{}={}:{}:{}", part, escaped(files[f]), home->source->name, function));
+                sum += f == 0 ? part : "," + part + ",ADDNAN";
             }
-            if (files.empty()) sum = "UNKN";
-            const std::uint64_t factor = home ? home->source->divisor : 1;
-            defined.arguments.push_back(fmt::format("CDEF:{}{}={},{},*", quantity.name, suffix, sum, factor));
+            defined.arguments.push_back(
+                fmt::format("CDEF:{}{}={},{},*", quantity.name, suffix, sum, home->source->divisor));
         }
-        if (files.empty()) defined.unknown.push_back(quantity.name);
+        return true;
     }
 
     bool collectd_, whole_host_;
