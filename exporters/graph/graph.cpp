@@ -23,6 +23,7 @@ using std::chrono::seconds;
 
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t usual_range = 3600 * second;
+constexpr std::int64_t earliest = 315'532'800 * second;  // 1980: RRDtool takes smaller numbers for times of day
 
 struct Words {
     std::string subject, kind = "cpu", from, to, output;
@@ -49,7 +50,7 @@ Result<TimeRange> range_of(const Words& words, std::int64_t newest) {
         if (!from) return fail(ErrorKind::malformed, "--from: {}", from.error().message);
         range.from = *from;
     }
-    range.from = std::max<std::int64_t>(range.from, second);
+    range.from = std::max(range.from, earliest);
     if (range.from + second <= range.to) return range;
     return fail(ErrorKind::malformed, "--from {} is not before --to {}", local_time(range.from), local_time(range.to));
 }
@@ -113,6 +114,7 @@ int from_ring(const Words& words, const std::string& ring) {
     if (words.from.empty()) range = *held;
     const seconds step = step_of(words, *range, **newest);
     range->from -= range->from % (step.count() * second);
+    if (range->from < earliest) range->from += step.count() * second;
     return draw(words, subject, *range, *figures_of_ring(*reader, subject, *range, step));
 }
 

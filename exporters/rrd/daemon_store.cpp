@@ -43,6 +43,22 @@ Error refusal(const std::string& path, std::string_view message) {
             fmt::format("{}: rrdcached: {}", path, printable(message, 300))};
 }
 
+// Of "17 illegal attempt to update using time 1700000010.000000 when last update time is 1700000020.000000 (…)" the
+// second time.
+std::optional<std::int64_t> last_of(std::string_view line) {
+    constexpr std::string_view says = "when last update time is ";
+    if (!has(line, "illegal attempt to update")) return std::nullopt;
+    const std::size_t at = line.find(says);
+    return at == std::string_view::npos ? 0 : number(line.substr(at + says.size()));
+}
+
+// What of "9:U 10:17 20:18" is after a time.
+std::string_view after(std::string_view values, std::int64_t last) {
+    while (!values.empty() && number(values) <= last)
+        values.remove_prefix(std::min(values.find(' '), values.size() - 1) + 1);
+    return values;
+}
+
 // Not that file's alone, whatever it is: it is waited for.
 std::unexpected<Error> trouble(const Error& error) { return fail(ErrorKind::system, "{}", error.message); }
 
@@ -65,24 +81,28 @@ public:
     }
 
     Result<std::vector<Refused>> update(std::span<const Update> updates) override {
-        if (updates.empty()) return std::vector<Refused>();
-        text_.clear();
-        for (const Update& update : updates) {
-            text_ += "UPDATE ";
-            text_ += Daemon::quoted(*update.path);
-            text_ += ' ';
-            text_ += update.values;
-            text_ += '\n';
-        }
-        const auto failed = updates_.batch(text_);
-        if (!failed) return std::unexpected(failed.error());
         std::vector<Refused> refused;
-        for (const std::string& line : *failed) {
-            const auto which = static_cast<std::size_t>(number(line)) - 1;
-            const std::size_t blank = std::min(line.find(' '), line.size());
-            // It is there already: it was sent before we went away.
-            if (which >= updates.size() || has(line, "illegal attempt to update")) continue;
-            refused.push_back({which, refusal(*updates[which].path, std::string_view(line).substr(blank))});
+        std::vector<Going> going;
+        for (std::size_t i = 0; i < updates.size(); ++i) going.push_back({i, updates[i].values});
+        // At the first value that it has already rrdcached leaves the others of the line: they are sent again by themselves.
+        while (!going.empty()) {
+            const auto failed = updates_.batch(text_of(updates, going));
+            if (!failed) return std::unexpected(failed.error());
+            std::vector<Going> again;
+            for (const std::string& line : *failed) {
+                const auto which = static_cast<std::size_t>(number(line)) - 1;
+                if (which >= going.size()) continue;
+                const Going& each = going[which];
+                if (const auto last = last_of(line)) {
+                    if (const auto rest = after(each.values, *last); !rest.empty() && rest.size() < each.values.size())
+                        again.push_back({each.update, rest});
+                    continue;
+                }
+                const std::size_t blank = std::min(line.find(' '), line.size());
+                refused.push_back(
+                    {each.update, refusal(*updates[each.update].path, std::string_view(line).substr(blank))});
+            }
+            going = std::move(again);
         }
         return refused;
     }
@@ -94,6 +114,23 @@ public:
     }
 
 private:
+    struct Going {
+        std::size_t update;
+        std::string_view values;
+    };
+
+    std::string_view text_of(std::span<const Update> updates, const std::vector<Going>& going) {
+        text_.clear();
+        for (const Going& each : going) {
+            text_ += "UPDATE ";
+            text_ += Daemon::quoted(*updates[each.update].path);
+            text_ += ' ';
+            text_ += each.values;
+            text_ += '\n';
+        }
+        return text_;
+    }
+
     Result<> create(const File& file, std::int64_t begin, const Making& making) {
         std::string command =
             fmt::format("CREATE {} -s {} -b {} -O", Daemon::quoted(file.path), making.step.count(), begin);

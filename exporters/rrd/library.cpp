@@ -38,7 +38,9 @@ ErrorKind kind_of(std::string_view text) {
 
 Error Library::last_error(const std::string& path) const {
     const char* const said = rrd_get_error();
-    const std::string text = printable(said != nullptr ? said : "unknown error", 512);
+    // Of a full disk it does not speak.
+    const bool silent = said == nullptr || *said == '\0';
+    const std::string text = silent ? "RRDtool cannot write it and gives no reason: is the disk full?" : printable(said, 512);
     rrd_clear_error();
     return {kind_of(text), text.find(path) == std::string::npos ? fmt::format("{}: {}", path, text) : text};
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t most_held = 32 << 20;  // bytes of text
 constexpr std::size_t longest_update = 2048;  // bytes in a line: rrdcached takes 4096, the path included
 constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t try_making_again = 10 * second;
+constexpr std::int64_t try_making_again = 3 * second;
 constexpr std::int64_t try_writing_again = 60 * second;
 // With less there is no second between two steps to say "unknown" in.
 constexpr std::int64_t shortest_step_with_room = 5;
@@ -262,7 +262,7 @@ Result<> Outbox::send_held() {
         for (const std::string& held : file->held) held_bytes_ -= held.size();
         file->held.clear();
         file->state = File::State::ready;
-        making_.over("files can be made");
+        if (late_.empty()) making_.over("files can be made");
         if (aside_ == 0) writing_.over("all files can be written");
     }
     return {};

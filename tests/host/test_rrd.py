@@ -151,7 +151,8 @@ class Outage(Case):
             exporter = self.start(*words, ring=agent.ring)  # rrdcached is not there yet
             time.sleep(3)
             daemon.start()
-            time.sleep(4)
+            until(lambda: "files can be made again" in self.said(), 10)
+            time.sleep(2)
             daemon.stop()
             time.sleep(4)
             daemon.start()
@@ -179,9 +180,12 @@ class Outage(Case):
                 wanted = integrated(frames, end, 1)
                 if wanted is not None:
                     self.assertAlmostEqual(value, wanted, delta=wanted * 0.15, msg=end)
-        # Once at the beginning, once in the middle; each with its end.
-        self.assertEqual(self.said().count("values stay in the ring until it is well"), 2, self.said())
-        self.assertEqual(self.said().count("values are written again"), 2, self.said())
+        # Once at the beginning, when no file could be made, once in the middle; each with its end.
+        said = self.said()
+        self.assertEqual(said.count("kept until it can be made"), 1, said)
+        self.assertEqual(said.count("values stay in the ring until it is well"), 1, said)
+        self.assertEqual(said.count("values are written again"), 1, said)
+        self.assertLess(said.count("\n"), 10, said)
 
     def test_a_full_disk_loses_nothing(self):
         os.mkdir(self.rrds)
@@ -205,7 +209,7 @@ class Outage(Case):
             self.assertEqual(missing, [])
             rows = known(fetch(self.file(guest["name"], "virt", "virt_cpu_total.rrd"), 1), "value")
             self.assertLess(min(rows), begun + 3)
-        self.assertEqual(self.said().count("No space left"), 1, self.said())
+        self.assertEqual(self.said().count("is the disk full?"), 1, self.said())
 
 
 class Seams(Case):
@@ -225,7 +229,7 @@ class Seams(Case):
             time.sleep(9)
             ring = self.recording(agent)
             self.assertGreaterEqual(len([event for event in agent.ask("events")["events"]
-                                         if event["event"] == "guest_started"]), 2)
+                                         if event["event"] == "guest-started"]), 2)
         for step in ("1s", "5s"):
             folder = os.path.join(self.lab.folder, "rrd" + step)
             self.assertEqual(self.export("--step", step, ring=ring, folder=folder)[0], _STOPPED)
@@ -423,7 +427,7 @@ class Graphs(Case):
         self.assertGreater(len(uuids), 100)
         svg = os.path.join(self.lab.folder, "x.svg")
         for uuid in uuids[:40]:
-            self.graph(uuid, "memory", "-o", svg, "--from", "@0", ring=ring)
+            self.graph(uuid, "cpu", "-o", svg, "--from", "@0", ring=ring)
             xml.etree.ElementTree.parse(svg)
 
 
