@@ -39,6 +39,12 @@ class RrdCached:
             stop(self._process, 20)
         self._process = None
 
+    def forget_all(self):
+        """Ends without writing what it holds."""
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
     @property
     def pid(self):
         return self._process.pid
