@@ -101,7 +101,8 @@ void declare_record(CLI::App& app, Chosen& chosen) {
 
 // Its options are virtscope-export's, --help too.
 void declare_graph(CLI::App& app, Chosen& chosen) {
-    CLI::App* const verb = app.add_subcommand("graph", "Draws a guest or the host: CPU, memory, disks, network, latency");
+    CLI::App* const verb =
+        app.add_subcommand("graph", "Draws a guest or the host: CPU, memory, disks, network, latency");
     verb->set_help_flag();
     verb->prefix_command();
     verb->callback([&chosen, verb] { chosen.graph = verb->remaining(); });

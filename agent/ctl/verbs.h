@@ -19,7 +19,7 @@ struct Chosen {
     Run run = nullptr;
     Request request;
     std::string format = "table";
-    OrderWords words;  // of those that do something to a guest
+    OrderWords words;                               // of those that do something to a guest
     std::optional<std::vector<std::string>> graph;  // what stands behind `graph`
 };
 

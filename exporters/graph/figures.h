@@ -39,8 +39,8 @@ public:
     virtual Result<Defined> define(const std::vector<Quantity>& quantities) = 0;
 };
 
-// A point for each `step`. The ring is read and put into a file in memory that is gone with the object. Errors: those of
-// the ring.
+// A point for each `step`. The ring is read and put into a file in memory that is gone with the object. Errors: those
+// of the ring.
 std::unique_ptr<Figures> figures_of_ring(RingReader& reader, const Subject& subject, const TimeRange& range,
                                          std::chrono::seconds step);
 // RRDs below `folder`. Errors: absent, unsupported (a sum that the layout has no file for).

@@ -74,8 +74,9 @@ private:
         std::error_code error;
         if (fs::is_directory(folder_, error)) return {};
         if (whole_host_ && collectd_)
-            return fail(ErrorKind::absent, "collectd's layout has no files of the host: leave out --dir, or use the "
-                                           "native layout");
+            return fail(ErrorKind::absent,
+                        "collectd's layout has no files of the host: leave out --dir, or use the "
+                        "native layout");
         return fail(ErrorKind::absent, "{}: no such folder: is --layout right?", printable(folder_, 300));
     }
 
@@ -86,7 +87,8 @@ private:
         for (const auto& entry : fs::directory_iterator(folder_, error)) {
             const std::string name = entry.path().filename().string();
             if (!name.starts_with(front) || !name.ends_with(".rrd")) continue;
-            const auto text = rrd::text_of_file_name(std::string_view(name).substr(front.size(), name.size() - front.size() - 4));
+            const auto text =
+                rrd::text_of_file_name(std::string_view(name).substr(front.size(), name.size() - front.size() - 4));
             // "memory-rss" is no instance of a "memory" that there is.
             if (text) names.push_back(*text);
         }

@@ -25,14 +25,15 @@ void Pen::head() {
 void Pen::figure(const std::string& variable, std::string_view function, std::size_t indent) {
     const std::string name = fmt::format("figure{}", figures_++);
     arguments_.push_back(fmt::format("VDEF:{}={},{}", name, variable, function));
-    arguments_.push_back(fmt::format("GPRINT:{}:{:{}}{}{}", name, "", indent, format_, function == "LAST" ? "\\l" : "\\g"));
+    arguments_.push_back(
+        fmt::format("GPRINT:{}:{:{}}{}{}", name, "", indent, format_, function == "LAST" ? "\\l" : "\\g"));
 }
 
 void Pen::draw(const Curve& curve) {
     std::string name = fit(curve.name, name_width);
     name.resize(name.find_last_not_of(' ') + 1);
-    arguments_.push_back(fmt::format("{}:{}{}:{}{}", curve.style, curve.values, curve.colour,
-                                     escaped(name) + "\\g", curve.stacked ? ":STACK" : ""));
+    arguments_.push_back(fmt::format("{}:{}{}:{}{}", curve.style, curve.values, curve.colour, escaped(name) + "\\g",
+                                     curve.stacked ? ":STACK" : ""));
     figure(curve.shown, "MINIMUM", name_width - display_width(name));
     figure(curve.shown, "AVERAGE", 0);
     figure(curve.peaks, "MAXIMUM", 0);

@@ -14,10 +14,10 @@ inline constexpr std::string_view blue = "#0072B2", sky = "#56B4E9", green = "#0
 }
 
 struct Curve {
-    std::string_view name;     // legend
-    std::string values;        // variable that is drawn
-    std::string shown;         // variable of the legend's figures
-    std::string peaks;         // variable of the greatest figure
+    std::string_view name;  // legend
+    std::string values;     // variable that is drawn
+    std::string shown;      // variable of the legend's figures
+    std::string peaks;      // variable of the greatest figure
     std::string_view colour;
     std::string_view style = "AREA";  // or "LINE1.5"
     bool stacked = false;

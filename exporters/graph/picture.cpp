@@ -17,12 +17,34 @@ constexpr std::int64_t second = 1'000'000'000;
 std::vector<std::string> frame_of(const Picture& picture, const Recipe& recipe, const std::string& format,
                                   const std::string& file) {
     const std::int64_t begin = picture.range.from / second, end = picture.range.to / second;
-    std::vector<std::string> all{"graph", file, "--imgformat", format, "--start", std::to_string(begin), "--end",
-                                 std::to_string(end), "--width", std::to_string(picture.width), "--height",
-                                 std::to_string(picture.height), "--full-size-mode", "--title", picture.title,
-                                 "--vertical-label", recipe.axis, "--base", std::to_string(recipe.base),
-                                 "--slope-mode", "--disable-rrdtool-tag", "--border", "0",
-                                 "--dynamic-labels", "--grid-dash", "1:2", "--left-axis-formatter", "numeric"};
+    std::vector<std::string> all{"graph",
+                                 file,
+                                 "--imgformat",
+                                 format,
+                                 "--start",
+                                 std::to_string(begin),
+                                 "--end",
+                                 std::to_string(end),
+                                 "--width",
+                                 std::to_string(picture.width),
+                                 "--height",
+                                 std::to_string(picture.height),
+                                 "--full-size-mode",
+                                 "--title",
+                                 picture.title,
+                                 "--vertical-label",
+                                 recipe.axis,
+                                 "--base",
+                                 std::to_string(recipe.base),
+                                 "--slope-mode",
+                                 "--disable-rrdtool-tag",
+                                 "--border",
+                                 "0",
+                                 "--dynamic-labels",
+                                 "--grid-dash",
+                                 "1:2",
+                                 "--left-axis-formatter",
+                                 "numeric"};
     for (const char* const font : {"DEFAULT:8:DejaVu Sans Mono", "TITLE:12:DejaVu Sans", "AXIS:8:DejaVu Sans",
                                    "UNIT:8:DejaVu Sans", "LEGEND:8:DejaVu Sans Mono"}) {
         all.emplace_back("--font");
@@ -41,7 +63,8 @@ std::string zone_of(std::int64_t time) { return local_zone(time); }
 
 // The stretch, in words: an axis of hours does not say of which day.
 std::string caption(const TimeRange& range) {
-    return "COMMENT:" + escaped(local_time(range.from) + " to " + local_time(range.to) + " " + zone_of(range.to)) + "\\r";
+    return "COMMENT:" + escaped(local_time(range.from) + " to " + local_time(range.to) + " " + zone_of(range.to)) +
+           "\\r";
 }
 
 Result<> graph(std::vector<std::string>& arguments, const std::string& file) {

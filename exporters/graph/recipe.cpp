@@ -165,7 +165,8 @@ Strings draw_memory(const Recipe& recipe, const Strings& unknown) {
 }
 
 Recipe memory(bool host) {
-    Recipe recipe{.about = "memory", .axis = "bytes", .base = 1024, .quantities = {}, .draw = draw_memory, .instances = {}};
+    Recipe recipe{
+        .about = "memory", .axis = "bytes", .base = 1024, .quantities = {}, .draw = draw_memory, .instances = {}};
     if (host) {
         recipe.instances = {"host"};
         recipe.quantities = {quantity("given", HostMetric::memory_total), quantity("seen", HostMetric::memory_total),
@@ -218,12 +219,8 @@ Recipe net() {
 // Time of operations by their number. Without an operation there is no latency, which is not zero.
 Curve latency_of(Pen& pen, std::string_view name, const std::string& operation, std::string_view colour) {
     pen.define(fmt::format("CDEF:{0}=_{0}_ops,0.001,GT,{0}_time,_{0}_ops,/,1e6,/,UNKN,IF", operation));
-    return {.name = name,
-            .values = operation,
-            .shown = operation,
-            .peaks = operation,
-            .colour = colour,
-            .style = "LINE2"};
+    return {
+        .name = name, .values = operation, .shown = operation, .peaks = operation, .colour = colour, .style = "LINE2"};
 }
 
 Strings draw_latency(const Recipe&, const Strings& unknown) {

@@ -3,6 +3,7 @@
 #include "core/history/series.h"
 #include "exporters/graph/figures.h"
 #include "exporters/graph/scratch.h"
+#include "exporters/graph/words.h"
 
 namespace virtscope::exporters::graph {
 namespace {
@@ -17,17 +18,18 @@ public:
     // Those of the last frame in which the guest is.
     Result<std::vector<std::string>> instances(Scope scope) override {
         std::vector<std::string> names;
-        const auto lost =
-            reader_.scan({.range = range_, .guest = subject_.uuid, .host_only = !subject_.uuid}, [&](const Frame& frame) {
-                if (frame.roster == seen_) return true;
-                seen_ = frame.roster;
-                names.clear();
-                const auto& listed = seen_->instances(scope);
-                for (const RosterInstance& each : listed) {
-                    if (!subject_.uuid || seen_->guests[each.guest].uuid == *subject_.uuid) names.push_back(each.name);
-                }
-                return true;
-            });
+        const auto lost = reader_.scan({.range = range_, .guest = subject_.uuid, .host_only = !subject_.uuid},
+                                       [&](const Frame& frame) {
+                                           if (frame.roster == seen_) return true;
+                                           seen_ = frame.roster;
+                                           names.clear();
+                                           const auto& listed = seen_->instances(scope);
+                                           for (const RosterInstance& each : listed) {
+                                               if (!subject_.uuid || seen_->guests[each.guest].uuid == *subject_.uuid)
+                                                   names.push_back(each.name);
+                                           }
+                                           return true;
+                                       });
         seen_.reset();
         if (!lost) return std::unexpected(lost.error());
         return names;
@@ -42,8 +44,8 @@ public:
         Defined defined;
         for (std::size_t c = 0; c < quantities.size(); ++c) {
             const std::string& name = quantities[c].name;
-            defined.arguments.push_back(fmt::format("DEF:{}={}:a{}:AVERAGE", name, scratch_.path(), c));
-            defined.arguments.push_back(fmt::format("DEF:{}_max={}:m{}:AVERAGE", name, scratch_.path(), c));
+            defined.arguments.push_back(fmt::format("DEF:{}={}:a{}:AVERAGE", name, escaped(scratch_.path()), c));
+            defined.arguments.push_back(fmt::format("DEF:{}_max={}:m{}:AVERAGE", name, escaped(scratch_.path()), c));
             if (std::ranges::none_of(series->columns[c], &Point::known)) defined.unknown.push_back(name);
         }
         return defined;

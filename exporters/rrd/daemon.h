@@ -29,8 +29,8 @@ public:
     // One command, without its line end. Connects if it is not. Errors: absent, denied, timeout, system: the connection
     // is gone then; malformed: the answer is none.
     Result<Reply> ask(const std::string& command);
-    // Whole lines of commands that are carried out together. Answers lines "N message" for those that failed, where N is
-    // the number of the command from 1. Errors: as ask().
+    // Whole lines of commands that are carried out together. Answers lines "N message" for those that failed, where N
+    // is the number of the command from 1. Errors: as ask().
     Result<std::vector<std::string>> batch(std::string_view commands);
 
     // Where an answer was not in the form that the protocol has: what is still to come of it must not be taken for the

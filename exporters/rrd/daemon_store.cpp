@@ -39,7 +39,9 @@ bool has(std::string_view text, std::string_view part) { return text.find(part) 
 Error refusal(const std::string& path, std::string_view message) {
     const bool absent = has(message, "No such file");
     const bool denied = has(message, "Permission denied");
-    return {absent ? ErrorKind::absent : denied ? ErrorKind::denied : ErrorKind::system,
+    return {absent   ? ErrorKind::absent
+            : denied ? ErrorKind::denied
+                     : ErrorKind::system,
             fmt::format("{}: rrdcached: {}", path, printable(message, 300))};
 }
 
@@ -84,7 +86,8 @@ public:
         std::vector<Refused> refused;
         std::vector<Going> going;
         for (std::size_t i = 0; i < updates.size(); ++i) going.push_back({i, updates[i].values});
-        // At the first value that it has already rrdcached leaves the others of the line: they are sent again by themselves.
+        // At the first value that it has already rrdcached leaves the others of the line: they are sent again by
+        // themselves.
         while (!going.empty()) {
             const auto failed = updates_.batch(text_of(updates, going));
             if (!failed) return std::unexpected(failed.error());

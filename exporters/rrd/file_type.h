@@ -22,7 +22,7 @@ struct Source {
     std::string name;        // 1 to 19 of [a-zA-Z0-9_]
     std::size_t column = 0;  // of the scope's table; no_column: never known
     Merge merge = Merge::derive;
-    std::uint64_t divisor = 1;                             // values are cells divided by it
+    std::uint64_t divisor = 1;                            // values are cells divided by it
     std::uint64_t (*translate)(std::uint64_t) = nullptr;  // cells of gauges are passed through it first
 };
 inline constexpr std::size_t no_column = ~std::size_t{0};

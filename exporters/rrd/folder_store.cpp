@@ -48,8 +48,8 @@ private:
         for (const std::string& text : texts) arguments.push_back(text.c_str());
         library_.rrd_clear_error();
         // A file that appears meanwhile is not overwritten.
-        if (library_.rrd_create_r2(file.path.c_str(), static_cast<unsigned long>(making.step.count()), begin, 1, nullptr,
-                                   nullptr, static_cast<int>(arguments.size()), arguments.data()) != 0)
+        if (library_.rrd_create_r2(file.path.c_str(), static_cast<unsigned long>(making.step.count()), begin, 1,
+                                   nullptr, nullptr, static_cast<int>(arguments.size()), arguments.data()) != 0)
             return std::unexpected(library_.last_error(file.path));
         return {};
     }

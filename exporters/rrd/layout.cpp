@@ -89,11 +89,9 @@ std::vector<PlannedFile> Layout::plan(const Census& census) const {
             const bool single = scope == Scope::Guest || scope == Scope::Host || scope == Scope::Agent;
             std::string folder(own_folder);
             if (is_of_guest(scope)) folder = guests[scope == Scope::Guest ? row : roster.instances(scope)[row].guest];
-            std::string path =
-                folder + "/" + file(*type, single ? std::string_view() : census.instance(scope, row));
+            std::string path = folder + "/" + file(*type, single ? std::string_view() : census.instance(scope, row));
             if (!taken.insert(path).second) continue;
-            files.push_back(
-                {.path = std::move(path), .type = type, .row = row, .life = life_of(roster, scope, row)});
+            files.push_back({.path = std::move(path), .type = type, .row = row, .life = life_of(roster, scope, row)});
         }
     }
     return files;

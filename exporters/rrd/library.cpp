@@ -17,7 +17,8 @@ void find(void* handle, const char* name, Function& function, std::string& missi
 
 Result<Library> load() {
     void* const handle = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (handle == nullptr) return fail(ErrorKind::unsupported, "{} is not on this host; install librrd8 (Debian)", file);
+    if (handle == nullptr)
+        return fail(ErrorKind::unsupported, "{} is not on this host; install librrd8 (Debian)", file);
     Library library;
     std::string missing;
 #define VIRTSCOPE_RRD(name) find(handle, #name, library.name, missing);
@@ -40,7 +41,8 @@ Error Library::last_error(const std::string& path) const {
     const char* const said = rrd_get_error();
     // Of a full disk it does not speak.
     const bool silent = said == nullptr || *said == '\0';
-    const std::string text = silent ? "RRDtool cannot write it and gives no reason: is the disk full?" : printable(said, 512);
+    const std::string text =
+        silent ? "RRDtool cannot write it and gives no reason: is the disk full?" : printable(said, 512);
     rrd_clear_error();
     return {kind_of(text), text.find(path) == std::string::npos ? fmt::format("{}: {}", path, text) : text};
 }

@@ -86,8 +86,7 @@ void declare(CLI::App& app, Words& words) {
     app.add_option("--heartbeat", words.heartbeat, "After that without a value it is unknown (default: two steps)");
     app.add_option("--keep-gone", words.keep_gone,
                    "Remove files that nothing was written to for that long, as 30d (default: keep them)");
-    app.add_option("--position", words.position,
-                   "Where to remember how far it came (default: DIR/.virtscope-position)")
+    app.add_option("--position", words.position, "Where to remember how far it came (default: DIR/.virtscope-position)")
         ->type_name("FILE");
     app.footer(
         "Each value is of a whole step and has the step's end as its time, the same whenever it is written: after an "

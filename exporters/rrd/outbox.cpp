@@ -1,16 +1,16 @@
 #include "exporters/rrd/outbox.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "core/clock.h"
 #include "exporters/base/complain.h"
+#include "exporters/rrd/update_text.h"
 
 namespace virtscope::exporters::rrd {
 namespace {
 
-constexpr std::size_t most_held = 32 << 20;  // bytes of text
+constexpr std::size_t most_held = 32 << 20;   // bytes of text
 constexpr std::size_t longest_update = 2048;  // bytes in a line: rrdcached takes 4096, the path included
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t try_making_again = 3 * second;
@@ -19,46 +19,6 @@ constexpr std::int64_t try_writing_again = 60 * second;
 constexpr std::int64_t shortest_step_with_room = 5;
 
 std::int64_t now() { return clock_ns(CLOCK_MONOTONIC); }
-
-// "1700000000:1:2"
-std::int64_t seconds_of(std::string_view update) {
-    std::int64_t time = 0;
-    std::from_chars(update.data(), update.data() + update.size(), time);
-    return time;
-}
-
-// ":12:U:3" -> "12", "U", "3"
-std::vector<std::string_view> fields_of(std::string_view text) {
-    std::vector<std::string_view> fields;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(':', 1), text.size());
-        fields.push_back(text.substr(1, end - 1));
-        text.remove_prefix(end);
-    }
-    return fields;
-}
-
-// As the file has them.
-std::string ordered(std::string_view text, const std::vector<std::size_t>& order) {
-    const auto fields = fields_of(text);
-    std::string out;
-    for (const std::size_t source : order) {
-        out += ':';
-        out += source < fields.size() ? fields[source] : "U";
-    }
-    return out;
-}
-
-// The same with counters unknown.
-std::string without_counters(std::string_view text, const FileType& type, const std::vector<std::size_t>& order) {
-    auto fields = fields_of(text);
-    for (std::size_t s = 0; s < fields.size(); ++s) {
-        if (type.sources[s].merge == Merge::derive) fields[s] = "U";
-    }
-    std::string out;
-    for (const std::string_view field : fields) (out += ':') += field;
-    return order.empty() ? out : ordered(out, order);
-}
 
 }  // namespace
 
@@ -194,8 +154,8 @@ Result<> Outbox::send(const Step& step) {
 Result<> Outbox::check(const File& file, const Existing& found) const {
     if (found.step == step_) return {};
     return fail(ErrorKind::malformed,
-                "{} has a step of {} s, not {} s: give --step {}s, another --dir, or move the old files away", file.path,
-                found.step, step_, found.step);
+                "{} has a step of {} s, not {} s: give --step {}s, another --dir, or move the old files away",
+                file.path, found.step, step_, found.step);
 }
 
 Result<> Outbox::take(Prepared& prepared) {

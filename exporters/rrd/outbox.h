@@ -24,8 +24,8 @@ public:
 
     // Errors: this step was not taken, come again with it.
     Result<> send(const Step& step);
-    // To be called now and then: takes what the Maker has done, and sends what was held for it. Errors: malformed: a file
-    // on the disk has another step; others: the store does not answer, come again.
+    // To be called now and then: takes what the Maker has done, and sends what was held for it. Errors: malformed: a
+    // file on the disk has another step; others: the store does not answer, come again.
     Result<> settle();
 
     bool holds_nothing() const { return held_bytes_ == 0; }

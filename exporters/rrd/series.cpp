@@ -55,10 +55,9 @@ bool Series::append_counter(const Frame& frame, std::size_t source, std::int64_t
     // core/rates decides whether the two readings belong together.
     if (!rate({cell.value, cell.read_at}, {now, table.row(row_).time})) return false;
     const auto whole = static_cast<double>(moment(frame) - cell.read_real);
-    const double part =
-        boundary == frame.realtime || whole <= 0
-            ? 1
-            : std::clamp(static_cast<double>(boundary - cell.read_real) / whole, 0.0, 1.0);
+    const double part = boundary == frame.realtime || whole <= 0
+                            ? 1
+                            : std::clamp(static_cast<double>(boundary - cell.read_real) / whole, 0.0, 1.0);
     const auto so_far = static_cast<std::uint64_t>(static_cast<double>(now - cell.value) * part);
     append(out, (cell.value + so_far) / type_->sources[source].divisor);
     return true;
@@ -79,9 +78,9 @@ bool Series::close(const Frame& frame, std::int64_t boundary, std::string& out) 
     for (std::size_t s = 0; s < cells_.size(); ++s) {
         const Source& source = type_->sources[s];
         out += ':';
-        const bool known = source.column != no_column &&
-                           (source.merge == Merge::derive ? append_counter(frame, s, boundary, out)
-                                                          : append_gauge(source, cells_[s], out));
+        const bool known =
+            source.column != no_column && (source.merge == Merge::derive ? append_counter(frame, s, boundary, out)
+                                                                         : append_gauge(source, cells_[s], out));
         if (!known) out += 'U';
         any = any || known;
     }

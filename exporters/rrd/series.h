@@ -46,8 +46,8 @@ public:
 
 private:
     struct Cell {
-        std::uint64_t value = 0;    // counters: last reading,
-        std::int64_t read_at = 0;   // when it was taken, monotonic ns,
+        std::uint64_t value = 0;     // counters: last reading,
+        std::int64_t read_at = 0;    // when it was taken, monotonic ns,
         std::int64_t read_real = 0;  // and by the wall clock
         bool known = false;
         std::uint32_t readings = 0;  // gauges: in this step

@@ -85,7 +85,8 @@ int Session::follow() {
         ring_was_read_ = true;
         ring_trouble_.over("the ring can be read");
         if (progress->lost > 0)
-            complain(fmt::format("{} frames were overwritten or damaged before they could be exported", progress->lost));
+            complain(
+                fmt::format("{} frames were overwritten or damaged before they could be exported", progress->lost));
         return go_on;
     }
     const Error& error = progress.error();
@@ -125,9 +126,9 @@ int Session::step() {
 }
 
 int Session::finish() const {
-    complain(fmt::format("{} updates of {} frames written, {} dropped, {} frames lost, {} of a time that was there before",
-                         outbox_.updates(), cursor_.frames(), outbox_.dropped(), cursor_.lost(),
-                         stepper_.frames_in_the_past()));
+    complain(fmt::format(
+        "{} updates of {} frames written, {} dropped, {} frames lost, {} of a time that was there before",
+        outbox_.updates(), cursor_.frames(), outbox_.dropped(), cursor_.lost(), stepper_.frames_in_the_past()));
     return exit_stopped;
 }
 

@@ -23,14 +23,14 @@ namespace virtscope::exporters::rrd {
 
 struct StepValue {
     Series* series;
-    bool anew;                         // what the file had before is not continued
+    bool anew;                          // what the file had before is not continued
     std::size_t begin = 0, length = 0;  // in Step::text: ":12:U:3"
 };
 
 struct Step {
     std::int64_t end = 0;  // s since the epoch
     std::string text;
-    std::vector<StepValue> values;  // only of files of which something is known
+    std::vector<StepValue> values;   // only of files of which something is known
     std::optional<Position> resume;  // who begins after this frame comes to the same end of the step with all it takes
 };
 

@@ -40,8 +40,9 @@ public:
     // Called in a thread of its own beside update(). Errors: denied, malformed: that file is of no use; others: files
     // cannot be made just now.
     virtual Result<Existing> prepare(const File& file, std::int64_t begin, const Making& making) = 0;
-    // Updates that are not after the file's last one are left out in silence. Answers those that were refused otherwise.
-    // Errors: the store does not answer; then it is not known which updates it has, and all are to be sent again.
+    // Updates that are not after the file's last one are left out in silence. Answers those that were refused
+    // otherwise. Errors: the store does not answer; then it is not known which updates it has, and all are to be sent
+    // again.
     virtual Result<std::vector<Refused>> update(std::span<const Update> updates) = 0;
     // Nothing is written to that file any more. Called in the thread of prepare().
     virtual Result<> forget(const std::string& path) = 0;
@@ -54,8 +55,8 @@ Result<std::unique_ptr<Store>> open_daemon_store(const std::string& address, con
 
 // "DS:…" and "RRA:…" of a new file.
 std::vector<std::string> definitions(const FileType& type, const Making& making);
-// Makes the folder of `path` below `root`; what stands there must be folders, not links. Errors: malformed (there is something else),
-// system.
+// Makes the folder of `path` below `root`; what stands there must be folders, not links. Errors: malformed (there is
+// something else), system.
 Result<> make_folder_of(const std::string& path, const std::string& root);
 
 }  // namespace virtscope::exporters::rrd

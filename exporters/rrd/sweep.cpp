@@ -37,7 +37,8 @@ std::vector<fs::path> folders_of_guests(const Sweeping& sweeping) {
 
 bool is_old(const fs::directory_entry& entry, const Sweeping& sweeping) {
     std::error_code error;
-    if (entry.symlink_status(error).type() != fs::file_type::regular || entry.path().extension() != ".rrd") return false;
+    if (entry.symlink_status(error).type() != fs::file_type::regular || entry.path().extension() != ".rrd")
+        return false;
     const auto written = entry.last_write_time(error);
     if (error || fs::file_time_type::clock::now() - written < sweeping.keep) return false;
     return !sweeping.listed.contains(fs::relative(entry.path(), sweeping.folder, error).string());

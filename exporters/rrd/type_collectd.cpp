@@ -47,13 +47,15 @@ void add_guest(std::vector<FileType>& types) {
     add(types, Scope::Guest, "memory-disk_caches", {gauge("value", memory_caches)});
     add(types, Scope::Guest, "swap_io-in", {derive("value", swap_in)});
     add(types, Scope::Guest, "swap_io-out", {derive("value", swap_out)});
-    add(types, Scope::Guest, "ps_pagefaults", {derive("minflt", guest_minor_faults), derive("majflt", guest_major_faults)});
+    add(types, Scope::Guest, "ps_pagefaults",
+        {derive("minflt", guest_minor_faults), derive("majflt", guest_major_faults)});
     // Why a guest is in its state the ring does not know.
-    add(types, Scope::Guest, "domain_state", {{.name = "state",
-                          .column = static_cast<std::size_t>(GuestMetric::state),
-                          .merge = Merge::last,
-                          .translate = libvirt_state},
-                         {.name = "reason", .column = no_column, .merge = Merge::last}});
+    add(types, Scope::Guest, "domain_state",
+        {{.name = "state",
+          .column = static_cast<std::size_t>(GuestMetric::state),
+          .merge = Merge::last,
+          .translate = libvirt_state},
+         {.name = "reason", .column = no_column, .merge = Merge::last}});
 }
 
 void add_disk(std::vector<FileType>& types) {

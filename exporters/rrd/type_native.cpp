@@ -7,8 +7,8 @@ namespace {
 
 Merge merge_of(const Metric& metric) {
     if (metric.kind == Kind::counter) return Merge::derive;
-    const bool has_mean = metric.unit != Unit::state && metric.unit != Unit::flag &&
-                          metric.unit != Unit::epoch_nanoseconds;
+    const bool has_mean =
+        metric.unit != Unit::state && metric.unit != Unit::flag && metric.unit != Unit::epoch_nanoseconds;
     return has_mean ? Merge::mean : Merge::last;
 }
 

@@ -69,5 +69,6 @@ TEST_CASE("long names are cut and stay distinct") {
 }
 
 TEST_CASE("what is no name of ours is told") {
-    for (const char* const name : {"..", ".x", "a/b", "a%2", "a%zz", "a%61", "-x"}) CHECK_MESSAGE(!text_of_file_name(name), name);
+    for (const char* const name : {"..", ".x", "a/b", "a%2", "a%zz", "a%61", "-x"})
+        CHECK_MESSAGE(!text_of_file_name(name), name);
 }

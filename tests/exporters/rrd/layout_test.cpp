@@ -16,7 +16,8 @@ namespace {
 
 std::set<std::string> paths(const LayoutOptions& options, const RosterPtr& roster, const Filter& filter = {}) {
     std::set<std::string> all;
-    for (const PlannedFile& file : Layout(options, filter).plan(Census(roster, filter))) CHECK(all.insert(file.path).second);
+    for (const PlannedFile& file : Layout(options, filter).plan(Census(roster, filter)))
+        CHECK(all.insert(file.path).second);
     return all;
 }
 
@@ -45,8 +46,10 @@ TEST_CASE("the native layout goes by UUID") {
     const auto roster = named({"../../etc"});
     const auto all = paths({.collectd = false}, roster);
     const std::string folder = roster->guests[0].uuid.text();
-    for (const char* const file : {"/guest.rrd", "/vcpu-0.rrd", "/vcpu-1.rrd"}) CHECK_MESSAGE(all.contains(folder + file), file);
-    for (const char* const file : {"host/host.rrd", "host/agent.rrd", "host/cpu-3.rrd"}) CHECK_MESSAGE(all.contains(file), file);
+    for (const char* const file : {"/guest.rrd", "/vcpu-0.rrd", "/vcpu-1.rrd"})
+        CHECK_MESSAGE(all.contains(folder + file), file);
+    for (const char* const file : {"host/host.rrd", "host/agent.rrd", "host/cpu-3.rrd"})
+        CHECK_MESSAGE(all.contains(file), file);
     CHECK(std::ranges::none_of(all, [](const std::string& path) { return path.find("..") != std::string::npos; }));
 }
 
@@ -55,9 +58,11 @@ TEST_CASE("collectd's layout, with its formats") {
     const std::string uuid = roster->guests[0].uuid.text();
     CHECK(paths({}, roster).contains("web01/virt/virt_cpu_total.rrd"));
     CHECK(paths({}, roster).contains("web01/virt/virt_vcpu-1.rrd"));
-    CHECK(paths({.host = Naming::hostname, .instance = Naming::name}, roster).contains("kvm7/virt-web01/memory-rss.rrd"));
+    CHECK(
+        paths({.host = Naming::hostname, .instance = Naming::name}, roster).contains("kvm7/virt-web01/memory-rss.rrd"));
     CHECK(paths({.host = Naming::uuid}, roster).contains(uuid + "/virt/memory-rss.rrd"));
-    CHECK(paths({.host = Naming::name, .instance = Naming::uuid}, roster).contains("web01/virt-" + uuid + "/memory-total.rrd"));
+    CHECK(paths({.host = Naming::name, .instance = Naming::uuid}, roster)
+              .contains("web01/virt-" + uuid + "/memory-total.rrd"));
 }
 
 TEST_CASE("two guests of one name have files of their own") {
@@ -68,7 +73,8 @@ TEST_CASE("two guests of one name have files of their own") {
 }
 
 TEST_CASE("names that would leave the folder do not") {
-    for (const std::string& name : {std::string(".."), std::string("a/../../b"), std::string("\n"), std::string(255, 'x')}) {
+    for (const std::string& name :
+         {std::string(".."), std::string("a/../../b"), std::string("\n"), std::string(255, 'x')}) {
         for (const std::string& path : paths({}, named({name}))) {
             CHECK_MESSAGE(std::ranges::count(path, '/') == 2, path);
             CHECK_MESSAGE(!path.starts_with("."), path);
@@ -94,8 +100,9 @@ TEST_CASE("data sources are as RRDtool and collectd want them") {
             std::set<std::string> names;
             for (const Source& source : type.sources) {
                 CHECK_MESSAGE((!source.name.empty() && source.name.size() <= 19), source.name);
-                CHECK_MESSAGE(source.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos,
-                              source.name);
+                CHECK_MESSAGE(
+                    source.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos,
+                    source.name);
                 CHECK(names.insert(source.name).second);
                 const bool counter =
                     source.column != no_column && metrics(type.scope)[source.column].kind == Kind::counter;
@@ -123,9 +130,9 @@ TEST_CASE("archives are collectd's to the row") {
         return all;
     };
     CHECK(archive_definitions(Archives::collectd, std::chrono::seconds(10)).size() == 15);
-    CHECK(averages(std::chrono::seconds(10)) ==
-          Strings{"RRA:AVERAGE:0.1:1:1200", "RRA:AVERAGE:0.1:7:1235", "RRA:AVERAGE:0.1:50:1210",
-                  "RRA:AVERAGE:0.1:223:1202", "RRA:AVERAGE:0.1:2635:1201"});
+    CHECK(averages(std::chrono::seconds(10)) == Strings{"RRA:AVERAGE:0.1:1:1200", "RRA:AVERAGE:0.1:7:1235",
+                                                        "RRA:AVERAGE:0.1:50:1210", "RRA:AVERAGE:0.1:223:1202",
+                                                        "RRA:AVERAGE:0.1:2635:1201"});
     for (const int step : {1, 10, 60, 300, 3600, 86400}) {
         const auto all = archive_definitions(Archives::compact, std::chrono::seconds(step));
         CHECK(std::set(all.begin(), all.end()).size() == all.size());
@@ -133,7 +140,8 @@ TEST_CASE("archives are collectd's to the row") {
 }
 
 TEST_CASE("metrics that are filtered out have no files") {
-    const auto filter = Filter::make({.guests = {}, .excluded = {}, .devices = {}, .metrics = {"virt_guest_cpu_time*"}});
+    const auto filter =
+        Filter::make({.guests = {}, .excluded = {}, .devices = {}, .metrics = {"virt_guest_cpu_time*"}});
     REQUIRE(filter);
     CHECK(paths({}, named({"web01"}), *filter) == std::set<std::string>{"web01/virt/virt_cpu_total.rrd"});
 }

@@ -23,7 +23,7 @@ public:
     std::atomic<bool> away{false}, full{false};
     std::atomic<std::int64_t> step{10};
     std::vector<std::string> sources{"value"};
-    std::set<std::string> refused;                             // paths
+    std::set<std::string> refused;                            // paths
     std::map<std::string, std::vector<std::string>> updates;  // by path: "10:1"
     std::set<std::string> made;
 

@@ -30,11 +30,12 @@ std::string field(std::string_view text, std::size_t number) {
 
 class Scene {
 public:
-    explicit Scene(int step = 10) : stepper_({.step = std::chrono::seconds(step)}, Layout({.collectd = false}, {}), {}) {}
+    explicit Scene(int step = 10)
+        : stepper_({.step = std::chrono::seconds(step)}, Layout({.collectd = false}, {}), {}) {}
 
     RosterPtr roster = sample::roster(1);
-    std::int64_t clock = 0;        // ns that the wall clock is ahead
-    std::uint64_t interval = 1;    // s, as the agent tells it
+    std::int64_t clock = 0;      // ns that the wall clock is ahead
+    std::uint64_t interval = 1;  // s, as the agent tells it
     std::optional<Position> resume;
 
     void add(double seconds, std::optional<std::uint64_t> cpu, std::optional<std::uint64_t> memory = 5) {
@@ -72,7 +73,8 @@ private:
                 const auto text = std::string_view(step.text).substr(value.begin, value.length);
                 const auto cpu = static_cast<std::size_t>(GuestMetric::cpu_time);
                 const auto memory = static_cast<std::size_t>(GuestMetric::memory_resident);
-                values_[step.end - sample::epoch / sample::second] = {field(text, cpu), field(text, memory), value.anew};
+                values_[step.end - sample::epoch / sample::second] = {field(text, cpu), field(text, memory),
+                                                                      value.anew};
             }
         }
     }
