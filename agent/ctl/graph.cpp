@@ -18,6 +18,7 @@ int run_graph(const std::vector<std::string>& words) {
     std::vector<std::string> arguments{"virtscope-export", "graph"};
     arguments.insert(arguments.end(), words.begin(), words.end());
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     ::execv(program.c_str(), pointers.data());

@@ -45,6 +45,7 @@ public:
             for (const std::string& name : instances_of(type)) names.emplace(name.size(), name);
         }
         std::vector<std::string> all;
+        all.reserve(names.size());
         for (const auto& [size, name] : names) all.push_back(name);
         return all;
     }

@@ -59,11 +59,9 @@ std::vector<std::string> frame_of(const Picture& picture, const Recipe& recipe, 
     return all;
 }
 
-std::string zone_of(std::int64_t time) { return local_zone(time); }
-
 // The stretch, in words: an axis of hours does not say of which day.
 std::string caption(const TimeRange& range) {
-    return "COMMENT:" + escaped(local_time(range.from) + " to " + local_time(range.to) + " " + zone_of(range.to)) +
+    return "COMMENT:" + escaped(local_time(range.from) + " to " + local_time(range.to) + " " + local_zone(range.to)) +
            "\\r";
 }
 
@@ -71,11 +69,11 @@ Result<> graph(std::vector<std::string>& arguments, const std::string& file) {
     const auto library = rrd::load_library();
     if (!library) return std::unexpected(library.error());
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size());
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     (*library)->rrd_clear_error();
     rrd_info_t* const info = (*library)->rrd_graph_v(static_cast<int>(pointers.size()), pointers.data());
-    const bool failed = info == nullptr;
-    if (failed) return std::unexpected((*library)->last_error(file));
+    if (info == nullptr) return std::unexpected((*library)->last_error(file));
     (*library)->rrd_info_free(info);
     return {};
 }

@@ -37,6 +37,7 @@ public:
 
     Result<Defined> define(const std::vector<Quantity>& quantities) override {
         SeriesQuery query{.guest = subject_.uuid, .range = range_, .step = step_, .columns = {}};
+        query.columns.reserve(quantities.size());
         for (const Quantity& quantity : quantities) query.columns.push_back(quantity.column);
         const auto series = read_series(reader_, query);
         if (!series) return std::unexpected(series.error());

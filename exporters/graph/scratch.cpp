@@ -53,10 +53,12 @@ Result<Scratch> Scratch::make(const std::vector<std::string>& sources, std::int6
     scratch.folder_ = std::move(*folder);
     scratch.path_ = scratch.folder_ + "/graph.rrd";
     std::vector<std::string> texts;
+    texts.reserve(sources.size() + 1);
     for (const std::string& source : sources)
         texts.push_back(fmt::format("DS:{}:GAUGE:{}:U:U", source, 2 * step.count()));
     texts.push_back(fmt::format("RRA:AVERAGE:0.5:1:{}", rows));
     std::vector<const char*> arguments;
+    arguments.reserve(texts.size());
     for (const std::string& text : texts) arguments.push_back(text.c_str());
     if ((*library)->rrd_create_r2(scratch.path_.c_str(), static_cast<unsigned long>(step.count()), begin, 0, nullptr,
                                   nullptr, static_cast<int>(arguments.size()), arguments.data()) != 0)
@@ -74,6 +76,7 @@ Result<> Scratch::write() {
     const auto library = rrd::load_library();
     if (!library) return std::unexpected(library.error());
     std::vector<const char*> arguments;
+    arguments.reserve(updates_.size());
     for (const std::string& text : updates_) arguments.push_back(text.c_str());
     if (!arguments.empty() && (*library)->rrd_updatex_r(path_.c_str(), nullptr, RRD_SKIP_PAST_UPDATES,
                                                         static_cast<int>(arguments.size()), arguments.data()) != 0)

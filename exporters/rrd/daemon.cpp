@@ -102,7 +102,7 @@ Result<std::string> Daemon::line() {
         taken_ = 0;
         if (received_.size() > longest_command * 4)
             return fail(ErrorKind::malformed, "rrdcached at {}: an endless line", path_);
-        std::array<char, 65536> bytes;
+        std::array<char, 16384> bytes{};
         const ssize_t got = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return failed(errno, fmt::format("rrdcached at {}: receive", path_));

@@ -85,6 +85,7 @@ public:
     Result<std::vector<Refused>> update(std::span<const Update> updates) override {
         std::vector<Refused> refused;
         std::vector<Going> going;
+        going.reserve(updates.size());
         for (std::size_t i = 0; i < updates.size(); ++i) going.push_back({i, updates[i].values});
         // At the first value that it has already rrdcached leaves the others of the line: they are sent again by
         // themselves.

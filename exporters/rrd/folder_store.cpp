@@ -45,6 +45,7 @@ private:
     Result<> create(const File& file, std::int64_t begin, const Making& making) const {
         const auto texts = definitions(*file.type, making);
         std::vector<const char*> arguments;
+        arguments.reserve(texts.size());
         for (const std::string& text : texts) arguments.push_back(text.c_str());
         library_.rrd_clear_error();
         // A file that appears meanwhile is not overwritten.
@@ -78,6 +79,7 @@ private:
             begin = end + 1;
         }
         std::vector<const char*> arguments;
+        arguments.reserve(texts.size());
         for (const std::string& text : texts) arguments.push_back(text.c_str());
         library_.rrd_clear_error();
         if (library_.rrd_updatex_r(update.path->c_str(), nullptr, RRD_SKIP_PAST_UPDATES,

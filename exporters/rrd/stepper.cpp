@@ -137,6 +137,7 @@ std::vector<Step> Stepper::take(const Frame& frame) {
 
 std::vector<std::string> Stepper::listed_paths() const {
     std::vector<std::string> paths;
+    paths.reserve(listed_.size());
     for (const Series* const series : listed_) paths.push_back(series->path());
     return paths;
 }
