@@ -29,10 +29,13 @@ struct Exporter {
     std::string_view help;
     // Declares its own options. What is returned owns their values, and is called once the command line is parsed.
     Run (*declare)(CLI::App& app);
+    bool filters = true;  // takes --guest, --exclude, --device, --metric
 };
 
 std::span<const Exporter> all_exporters();
 
 extern const Exporter prometheus_exporter;
+extern const Exporter rrd_exporter;
+extern const Exporter graph_exporter;
 
 }  // namespace virtscope::exporters

@@ -13,9 +13,10 @@ struct Given {
     Run run;
 };
 
-void declare_common(CLI::App& app, Given& given) {
+void declare_common(CLI::App& app, Given& given, bool filters) {
     app.add_option("--ring", given.ring, "Ring file (default: $VIRTSCOPE_RING, else /var/lib/virtscope/ring)")
         ->type_name("FILE");
+    if (!filters) return;
     const auto patterns = [&app](const char* name, std::vector<std::string>& into, const char* help) {
         app.add_option(name, into, help)->type_name("PATTERN")->allow_extra_args(false);
     };
@@ -37,7 +38,7 @@ void declare(CLI::App& app, Given& given) {
         "go is barred (a port in use, a certificate, a folder). See virtscope-export(1).");
     for (const Exporter& exporter : all_exporters()) {
         CLI::App* const verb = app.add_subcommand(std::string(exporter.name), std::string(exporter.help));
-        declare_common(*verb, given);
+        declare_common(*verb, given, exporter.filters);
         verb->callback([&given, run = exporter.declare(*verb)] { given.run = run; });
     }
 }

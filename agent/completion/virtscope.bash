@@ -1,6 +1,6 @@
 # bash completion for virtscope: verbs, options, guests by name, files, states.
 
-_virtscope_verbs='list info history events record doctor ring nagios-config start shutdown reboot reset destroy suspend resume save
+_virtscope_verbs='list info history events record graph doctor ring nagios-config start shutdown reboot reset destroy suspend resume save
 restore setmem setvcpus change-media eject autostart define undefine create deploy dumpxml domdisplay guestinfo wait'
 
 # Names of the guests into COMPREPLY, quoted: a name may hold blanks and anything else.
@@ -50,8 +50,13 @@ _virtscope() {
             COMPREPLY=($(compgen -W "$*" -- "$word"))
             return
             ;;
-        --ring | --control | --source) _virtscope_files "$word"; return ;;
-        --output) COMPREPLY=($(compgen -d -- "$word")); compopt -o filenames 2>/dev/null; return ;;
+        --ring | --control | --source | -o | --dir) _virtscope_files "$word"; return ;;
+        --output)
+            if [[ $verb == graph ]]; then _virtscope_files "$word"; return; fi
+            COMPREPLY=($(compgen -d -- "$word"))
+            compopt -o filenames 2>/dev/null
+            return
+            ;;
         --guest | --exclude) _virtscope_guests "$word" "$ring"; return ;;
     esac
     case $verb:$word in
@@ -62,6 +67,8 @@ _virtscope() {
     esac
     if ((count == 0)); then
         _virtscope_guests "$word" "$ring"
+    elif [[ $verb == graph ]]; then
+        COMPREPLY=($(compgen -W 'cpu memory block net latency' -- "$word"))
     elif [[ $verb == save || $verb == change-media ]]; then
         _virtscope_files "$word"
     fi

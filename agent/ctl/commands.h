@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/ctl/monitor_plan.h"
 
@@ -54,6 +55,8 @@ int run_info(const Request& request);
 int run_doctor(const Request& request);
 int run_history(const Request& request);
 int run_events(const Request& request);
+// Becomes virtscope-export; comes back only when that cannot be.
+int run_graph(const std::vector<std::string>& words);
 int run_record(const Request& request);
 int run_nagios_config(const Request& request);
 int run_ring_info(const Request& request);

@@ -25,6 +25,7 @@ int run(int argc, char** argv) {
         std::fprintf(stderr, "virtscope: %s; see virtscope --help\n", error.what());
         return exit_usage;
     }
+    if (chosen.graph) return run_graph(*chosen.graph);
     if (chosen.words.given) return run_words(chosen.words);
     Request& request = chosen.request;
     request.format = format_named(chosen.format);

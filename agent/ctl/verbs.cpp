@@ -99,6 +99,15 @@ void declare_record(CLI::App& app, Chosen& chosen) {
         "  virtscope events --ring incident.rec");
 }
 
+// Its options are virtscope-export's, --help too.
+void declare_graph(CLI::App& app, Chosen& chosen) {
+    CLI::App* const verb =
+        app.add_subcommand("graph", "Draws a guest or the host: CPU, memory, disks, network, latency");
+    verb->set_help_flag();
+    verb->prefix_command();
+    verb->callback([&chosen, verb] { chosen.graph = verb->remaining(); });
+}
+
 void declare_ring(CLI::App& app, Chosen& chosen) {
     CLI::App* const ring = app.add_subcommand("ring", "About ring files");
     ring->require_subcommand(1);
@@ -161,6 +170,7 @@ void declare_verbs(CLI::App& app, Chosen& chosen) {
     declare_history(app, chosen);
     declare_events(app, chosen);
     declare_record(app, chosen);
+    declare_graph(app, chosen);
     add_verb(app, "doctor", "What works, which rights are missing, and what to do", run_doctor, chosen);
     declare_ring(app, chosen);
     declare_nagios_config(app, chosen);

@@ -1,7 +1,9 @@
 // The verbs of the command with their options and help.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -17,7 +19,8 @@ struct Chosen {
     Run run = nullptr;
     Request request;
     std::string format = "table";
-    OrderWords words;  // of those that do something to a guest
+    OrderWords words;                               // of those that do something to a guest
+    std::optional<std::vector<std::string>> graph;  // what stands behind `graph`
 };
 
 // `chosen` is filled when `app` parses and must live until then.

@@ -1,0 +1,51 @@
+// Session: one run of the exporter: from the ring's cursor to the store, with the position that is remembered.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "exporters/base/cursor.h"
+#include "exporters/base/signals.h"
+#include "exporters/exporter.h"
+#include "exporters/rrd/maker.h"
+#include "exporters/rrd/options.h"
+#include "exporters/rrd/outbox.h"
+#include "exporters/rrd/stepper.h"
+#include "exporters/rrd/trouble.h"
+
+namespace virtscope::exporters::rrd {
+
+class Session {
+public:
+    // `store` outlives it; `exported`: where to go on.
+    Session(const Options& options, const Common& common, Store& store, std::optional<Position> exported);
+
+    // Until told to stop, or a recording is at its end and written. Answers an exit code.
+    int run(const Signals& signals);
+
+private:
+    int step();  // negative: go on
+    int follow();
+    bool deliver();
+    bool trouble(const Error& error);
+    void save(bool at_once);
+    void sweep_now_and_then();
+    int finish() const;
+
+    Options options_;
+    std::string ring_;
+    Store& store_;
+    Maker maker_;
+    Outbox outbox_;
+    Stepper stepper_;
+    Cursor cursor_;
+    std::vector<Step> pending_;
+    std::size_t delivered_ = 0;  // of pending_
+    std::optional<Position> resume_, saved_;
+    std::int64_t saved_at_ = 0, swept_at_ = 0;  // monotonic ns
+    std::optional<int> over_;
+    bool ring_was_read_ = false;
+    Trouble ring_trouble_, store_trouble_, position_trouble_;
+};
+
+}  // namespace virtscope::exporters::rrd
