@@ -1,11 +1,15 @@
 #include <array>
 
+#include "exporters/collectd/exec.h"
 #include "exporters/exporter.h"
 
 namespace virtscope::exporters {
 
 std::span<const Exporter> all_exporters() {
-    static const std::array exporters{prometheus_exporter};
+    static const std::array exporters{
+        prometheus_exporter,
+        Exporter{"collectd-exec", "Values for collectd's exec plugin, on standard output", collectd::declare_exec},
+    };
     return exporters;
 }
 
