@@ -126,7 +126,6 @@ void Feed::tell_presence(const Result<Progress>& progress, Sink& sink) {
                            .plugin_instance = {},
                            .type = "agent",
                            .message = message});
-    sink.say(live ? Level::notice : Level::warning, message);
 }
 
 void Feed::save(Sink& sink) {

@@ -12,7 +12,14 @@ namespace virtscope::exporters::collectd {
 // Identifiers that are given away.
 class TakenNames {
 public:
-    bool take(const std::string& name) { return names_.insert(name).second; }
+    // False, and nothing is taken, if one of them already is.
+    bool take(const std::string& first, const std::string& second) {
+        if (names_.contains(first) || names_.contains(second)) return false;
+        names_.insert(first);
+        names_.insert(second);
+        return true;
+    }
+    bool take(const std::string& name) { return take(name, name); }
     bool take(const GuestFields& fields) { return take(fields.host + '/' + fields.plugin_instance); }
 
 private:
@@ -41,6 +48,13 @@ std::string join(std::span<const Part> parts, std::string_view name, const std::
         joined += part == Part::name ? shown : part == Part::uuid ? uuid : host;
     }
     return printable(joined, longest_field);
+}
+
+// The first is 1.
+std::uint32_t place_in_guest(const Roster& who, Scope scope, std::uint32_t row) {
+    const RosterGuest& guest = who.guests[who.instances(scope)[row].guest];
+    const std::uint32_t first = scope == Scope::Vcpu ? guest.first_vcpu : scope == Scope::Disk ? guest.first_disk : guest.first_nic;
+    return row - first + 1;
 }
 
 bool says_all_of(const GuestFields& fields, std::span<const Part> host, std::string_view name) {
@@ -88,13 +102,12 @@ void Plan::name_guests(const Options& options, std::string_view hostname) {
 void Plan::name_guest(std::uint32_t row, GuestFields fields, TakenNames& taken) {
     constexpr std::size_t shown_of_uuid = 8;
     const std::string& uuid = census_.uuid(row);
-    if (!taken.take(fields)) {
-        const std::string host = std::exchange(fields.host, {});
-        std::size_t digits = shown_of_uuid;
-        do {
-            fields.host = marked(host, "#" + uuid.substr(0, digits));
-            digits = uuid_length;
-        } while (!taken.take(fields) && digits > shown_of_uuid && fields.host.find(uuid) == std::string::npos);
+    const std::string host = fields.host;
+    for (unsigned attempt = 0; !taken.take(fields); ++attempt) {
+        const std::string number = attempt > 1 ? fmt::format("#{}", attempt) : "";
+        fields.host = marked(host, "#" + uuid.substr(0, attempt == 0 ? shown_of_uuid : uuid_length) + number);
+    }
+    if (fields.host != host) {
         notes_.push_back(fmt::format("guest {} ({}) is called {}: another one is called {}", census_.guest(row), uuid,
                                      fields.host, host));
     }
@@ -108,7 +121,7 @@ std::string Plan::raw_name(Scope scope, std::uint32_t row, const Options& option
         return options.disk_basename ? source.substr(source.rfind('/') + 1) : source;
     }
     if (scope == Scope::Nic && options.nic_name == NicName::number)
-        return fmt::format("interface-{}", row - who.guests[who.nics[row].guest].first_nic + 1);
+        return fmt::format("interface-{}", place_in_guest(who, scope, row));
     return census_.instance(scope, row);
 }
 
@@ -124,10 +137,11 @@ void Plan::name_instances(Scope scope, const Options& options) {
         if (scope != Scope::Vcpu && !selected.keeps(who.guests[guest].name + ":" + raw, options.ignore_selected)) continue;
         Instance instance{.row = row, .guest = guest, .name = field(raw), .flush = field("flush-" + raw)};
         const std::string owner = std::to_string(guest) + '/';
-        if (!taken.take(owner + instance.name) || (scope == Scope::Disk && !taken.take(owner + instance.flush))) {
-            const std::string mark = fmt::format("#{}", row);
-            instance.name = marked(instance.name, mark);
-            instance.flush = marked(instance.flush, mark);
+        const Instance wanted = instance;
+        for (std::uint32_t number = place_in_guest(who, scope, row); !taken.take(owner + instance.name, owner + instance.flush);
+             ++number) {
+            instance.name = marked(wanted.name, fmt::format("#{}", number));
+            instance.flush = marked(wanted.flush, fmt::format("#{}", number));
         }
         into.push_back(std::move(instance));
     }

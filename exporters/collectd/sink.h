@@ -34,9 +34,6 @@ enum class Level { error, warning, notice };
 
 class Sink {
 public:
-    Sink() = default;
-    Sink(const Sink&) = delete;
-    Sink& operator=(const Sink&) = delete;
     virtual ~Sink() = default;
 
     // All strings are lent for the call.
@@ -44,6 +41,13 @@ public:
     virtual void send(const Notification& notification) = 0;
     // A line for whoever runs us.
     virtual void say(Level level, std::string_view line) = 0;
+
+protected:
+    Sink() = default;
+    Sink(const Sink&) = default;
+    Sink(Sink&&) = default;
+    Sink& operator=(const Sink&) = default;
+    Sink& operator=(Sink&&) = default;
 };
 
 }  // namespace virtscope::exporters::collectd
