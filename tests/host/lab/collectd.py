@@ -25,11 +25,12 @@ LoadPlugin logfile
   File "{folder}/log"
   LogLevel info
 </Plugin>
-LoadPlugin csv
+{more}
+"""
+_CSV = """LoadPlugin csv
 <Plugin csv>
   DataDir "{folder}/csv"
 </Plugin>
-{more}
 """
 _OURS = """PluginDir "{lib}"
 LoadPlugin virtscope
@@ -60,16 +61,17 @@ def ours(ring, *options):
 
 
 class Collectd:
-    """Stopped until start(); may be started again and goes on where it was."""
+    """Stopped until start(); may be started again and goes on where it was. Without `csv` values go nowhere."""
 
-    def __init__(self, folder, more, interval=1, hostname="collecting", name="collectd"):
+    def __init__(self, folder, more, interval=1, hostname="collecting", name="collectd", csv=True):
         self.folder = os.path.join(folder, name)
         os.makedirs(self.folder, exist_ok=True)
         self.conf = f"{self.folder}/conf"
         self._process = None
+        written = _CSV.format(folder=self.folder) if csv else ""
         with open(self.conf, "w") as file:
             file.write(_CONF.format(hostname=hostname, interval=interval, folder=self.folder, types=_TYPES,
-                                    distribution=_DISTRIBUTION, more=more))
+                                    distribution=_DISTRIBUTION, more=written + more))
 
     def start(self):
         before = self.said().count("Initialization complete")
