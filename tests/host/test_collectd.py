@@ -105,6 +105,35 @@ class Simulated(LabCase):
             self.assertEqual(missing, [], f"missing points, of {len(times)} from {times[0]}")
             self.assertGreater(len(times), 310)
 
+    def test_ten_minutes_are_back_filled_into_csv_and_rrds(self):
+        """As an agent's ring has them after collectd was stopped for ten minutes."""
+        ring = os.path.join(self.lab.folder, "past")
+        tool = os.path.join(os.path.dirname(os.path.dirname(program("virtscope"))), "tests", "past_ring")
+        zero = time.monotonic() - 620
+
+        def add(start, end):
+            subprocess.run([tool, ring, str(zero), str(start), str(end)], check=True)
+        add(1, 15)
+        rrds = os.path.join(self.lab.folder, "rrds")
+        more = f'PluginDir "/usr/lib/collectd"\nLoadPlugin rrdtool\n<Plugin rrdtool>\n  DataDir "{rrds}"\n</Plugin>\n'
+        collectd = Collectd(self.lab.folder, more + ours(ring))
+        with collectd:
+            until(lambda: os.path.exists(f"{collectd.folder}/virtscope.position"), 10, why="it has read")
+            time.sleep(1)
+        add(16, 615)
+        with collectd:
+            until(lambda: self.position(collectd) >= 615, 60, why="it has caught up")
+            time.sleep(1)
+        for number, guest in enumerate(("guest-1-0", "guest-1-1"), 1):
+            rows = collectd.series("virtscope")[(guest, "virt_cpu_total")]
+            self.assertEqual([values[0] for _, values in rows], [n * 1e6 * number for n in range(15, 616)])
+            boot = time.time() - time.monotonic()
+            for n, (at, _) in enumerate(rows, 15):
+                self.assertAlmostEqual(at, boot + zero + n, delta=0.01)
+            rrd = f"{rrds}/{guest}/virtscope/virt_cpu_total.rrd"
+            self.assertGreater(os.path.getsize(rrd), 1000)
+        self.assertNotRegex(collectd.said(), r"(?i)too old|rrd_update|illegal attempt|value_time")
+
     @staticmethod
     def position(collectd):
         with open(f"{collectd.folder}/virtscope.position") as file:
