@@ -20,8 +20,6 @@
 namespace virtscope::exporters::collectd {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;  // ns
-
 struct Given {
     std::map<std::string_view, std::vector<std::string>> values;  // by the option's key
 };
@@ -32,9 +30,9 @@ std::string flag_of(std::string_view key) {
     for (const char c : key) {
         const bool upper = c >= 'A' && c <= 'Z';
         if (upper) flag += '-';
-        // NS and URI are words.
         flag += upper ? static_cast<char>(c - 'A' + 'a') : c;
     }
+    // NS and XPath are one word each.
     if (flag.ends_with("-n-s")) flag.replace(flag.size() - 4, 4, "-ns");
     if (flag.ends_with("-x-path")) flag.replace(flag.size() - 7, 7, "-xpath");
     return flag;

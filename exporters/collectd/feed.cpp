@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 // collectd writes with several threads, each taking the next value of a queue: two of one series must not stand in it
 // next to each other, or the later one may be written first, and the other one is lost.
 constexpr std::chrono::nanoseconds between_frames = 10ms;
+constexpr std::int64_t most_frames_a_read = 100;          // a second: whoever ends collectd waits for no longer
 constexpr std::uint64_t most_samples_a_read = 200'000;  // what collectd's queue holds meanwhile: some 150 MiB
 
 }  // namespace
@@ -92,8 +93,8 @@ bool Feed::is_too_old(const Frame& frame) const {
 }
 
 bool Feed::has_had_enough() const {
-    const auto most_frames = std::max<std::int64_t>(2, interval_ / 2 / between_frames.count());
-    return frames_sent_ >= static_cast<std::uint64_t>(most_frames) ||
+    const auto most = std::clamp<std::int64_t>(interval_ / 2 / between_frames.count(), 2, most_frames_a_read);
+    return frames_sent_ >= static_cast<std::uint64_t>(most) ||
            (frames_sent_ > 1 && samples_sent_ >= most_samples_a_read);
 }
 

@@ -24,7 +24,8 @@ public:
     // `hostname`: as collectd knows it. `interval`: between two samples of a series; the agent's, where that is longer.
     Feed(Options options, Filter filter, std::string hostname, std::chrono::nanoseconds interval);
 
-    // Sends what there is. To be called once an interval; takes no longer than half of one.
+    // Sends what there is. To be called once an interval; takes half of one at most, and little
+    // more than a second.
     void read(Sink& sink);
 
 private:
