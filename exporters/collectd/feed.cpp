@@ -78,11 +78,13 @@ void Feed::plan_for(const RosterPtr& roster, Sink& sink) {
     }
 }
 
-// Ticks come a little early and late; of those the one nearest to the interval's end is meant.
+// Ticks come a little early and late. Where each is wanted that does not matter, nor what collectd's clock rounds; else the
+// one nearest to the interval's end is.
 bool Feed::is_due(const Frame& frame) const {
     if (!sent_ || sent_->roster->host.boot_id != frame.roster->host.boot_id) return true;
     const auto tick = static_cast<std::int64_t>(frame.get(0, AgentMetric::tick_interval).value_or(0));
-    return frame.monotonic - sent_->monotonic >= interval_ - std::min(tick, interval_) / 2;
+    if (interval_ <= tick + tick / 100) return true;
+    return frame.monotonic - sent_->monotonic >= interval_ - tick / 2;
 }
 
 bool Feed::is_too_old(const Frame& frame) const {

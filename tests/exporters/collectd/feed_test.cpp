@@ -33,11 +33,12 @@ public:
     std::string ring() const { return folder_.file("ring"); }
     std::string state() const { return folder_.file("position"); }
     std::int64_t time(std::int64_t n) const { return zero_.realtime + n * second; }
-    void write(std::int64_t from, std::int64_t to, const std::vector<Event>& events = {}) {
+    // `late`: how much later than in its second each is taken, in ns.
+    void write(std::int64_t from, std::int64_t to, const std::vector<Event>& events = {}, std::int64_t late = 0) {
         for (std::int64_t n = from; n <= to; ++n) {
             Frame frame;
-            frame.realtime = time(n);
-            frame.monotonic = zero_.monotonic + n * second;
+            frame.realtime = time(n) + late;
+            frame.monotonic = zero_.monotonic + n * second + late;
             frame.reset(who_);
             frame.set(0, AgentMetric::tick_interval, second);
             for (std::size_t row = 0; row < 2; ++row) frame.set(row, GuestMetric::cpu_time, static_cast<std::uint64_t>(n));
@@ -110,6 +111,33 @@ TEST_CASE("an agent slower than collectd gives each of its samples, at its inter
     feed.read(heard);
     CHECK(past.heard(heard) == Seconds{1, 2, 3, 4});
     CHECK(heard.samples.at("guest-1-0/virtscope/virt_cpu_total")[1].interval == second);
+}
+
+TEST_CASE("a tick that is late costs neither itself nor the next one") {
+    for (const std::chrono::nanoseconds interval : {1'000'000'000ns, 999'999'999ns, 1'000'000'001ns}) {
+        Past past(100);
+        past.write(1, 2);
+        Feed feed = past.feed(interval);
+        Heard heard;
+        feed.read(heard);
+        past.write(3, 3, {}, 480'000'000);
+        past.write(4, 4, {}, 20'000'000);
+        past.write(5, 5, {}, 499'000'000);
+        past.write(6, 6);
+        feed.read(heard);
+        CHECK(past.heard(heard) == Seconds{2, 3, 4, 5, 6});
+    }
+    Past past(100);
+    past.write(1, 10);
+    Feed feed = past.feed(10s);
+    Heard heard;
+    feed.read(heard);
+    past.write(11, 19);
+    past.write(20, 20, {}, 400'000'000);
+    past.write(21, 29);
+    past.write(30, 30, {}, 1'000'000);
+    feed.read(heard);
+    CHECK(past.heard(heard) == Seconds{10, 20, 30});
 }
 
 TEST_CASE("back-fill: what was missed while nobody read is sent afterwards, all of it, once, with its times") {
