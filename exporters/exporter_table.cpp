@@ -1,11 +1,17 @@
 #include <array>
 
+#include "exporters/collectd/exec.h"
 #include "exporters/exporter.h"
 
 namespace virtscope::exporters {
 
 std::span<const Exporter> all_exporters() {
-    static const std::array exporters{prometheus_exporter, rrd_exporter, graph_exporter};
+    static const std::array exporters{
+        prometheus_exporter,
+        rrd_exporter,
+        graph_exporter,
+        Exporter{"collectd-exec", "Values for collectd's exec plugin, on standard output", collectd::declare_exec},
+    };
     return exporters;
 }
 
