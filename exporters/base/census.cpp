@@ -33,7 +33,8 @@ Census::Census(RosterPtr roster, const Filter& filter) : roster_(std::move(roste
     rows_[index(Scope::Host)] = {0};
     rows_[index(Scope::Agent)] = {0};
     take_guests(filter);
-    for (const Scope scope : {Scope::Vcpu, Scope::Disk, Scope::Nic, Scope::Cpu}) take_instances(scope, filter);
+    for (const GuestList& list : guest_lists) take_instances(list.scope, filter);
+    for (const HostList& list : host_lists) take_instances(list.scope, filter);
 }
 
 void Census::take_guests(const Filter& filter) {
@@ -59,7 +60,7 @@ void Census::take_instances(Scope scope, const Filter& filter) {
     const auto& listed = roster_->instances(scope);
     auto& names = instances_[index(scope)];
     names.resize(listed.size());
-    const bool of_guests = scope != Scope::Cpu;
+    const bool of_guests = guest_list(scope) != nullptr;
     std::unordered_set<std::string> taken;  // by one guest, whose instances stand together
     for (std::uint32_t row = 0; row < listed.size(); ++row) {
         if (of_guests && row > 0 && listed[row].guest != listed[row - 1].guest) taken.clear();
@@ -78,7 +79,7 @@ void Census::take_instances(Scope scope, const Filter& filter) {
 Labels Census::labels(Scope scope, std::uint32_t row) const {
     Labels labels;
     if (scope == Scope::Host || scope == Scope::Agent) return labels;
-    if (scope != Scope::Cpu) {
+    if (host_list(scope) == nullptr) {
         const std::uint32_t guest = scope == Scope::Guest ? row : roster_->instances(scope)[row].guest;
         labels.add("uuid", uuids_[guest]);
         labels.add("guest", guests_[guest]);

@@ -20,7 +20,7 @@
 namespace virtscope::exporters {
 
 inline constexpr std::size_t longest_name = 128;     // bytes, of every label's value
-inline constexpr std::size_t most_instances = 1024;  // vCPUs, disks or network cards of a guest
+inline constexpr std::size_t most_instances = 1024;  // vCPUs, disks, network cards … of a guest
 
 struct Label {
     std::string_view name;
@@ -47,8 +47,8 @@ public:
     const RosterPtr& roster() const { return roster_; }
     // Rows that are exported, in the roster's order; of host and agent their only one.
     std::span<const std::uint32_t> rows(Scope scope) const { return rows_[static_cast<std::size_t>(scope)]; }
-    // Of a row that is exported: host and agent none; guest uuid, guest; vcpu, disk, nic these and their own; cpu its
-    // own.
+    // Of a row that is exported: host and agent none; guest uuid, guest; vcpu, disk, nic and what else guests have these and their own;
+    // cpu and node their own.
     Labels labels(Scope scope, std::uint32_t row) const;
 
     // Rows that the filter lets through and that are not exported all the same.

@@ -19,7 +19,7 @@ Result<Filter> Filter::make(const FilterWords& words) {
 }
 
 bool Filter::allows_instance(Scope scope, const std::string& name) const {
-    return (scope != Scope::Disk && scope != Scope::Nic) || devices_.allows(name);
+    return scope == Scope::Vcpu || guest_list(scope) == nullptr || devices_.allows(name);
 }
 
 }  // namespace virtscope::exporters

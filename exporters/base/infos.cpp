@@ -30,20 +30,19 @@ std::vector<InfoLabel> guest_info(const Roster& roster, std::uint32_t row) {
     return known({{"driver", guest.driver}, {"machine", guest.machine}, {"id", id}});
 }
 
-std::vector<InfoLabel> disk_info(const Roster& roster, std::uint32_t row) {
-    return known({{"source", roster.disks[row].source}});
-}
-
-std::vector<InfoLabel> nic_info(const Roster& roster, std::uint32_t row) {
-    return known({{"source", roster.nics[row].source}});
+template <Scope scope>
+std::vector<InfoLabel> source_info(const Roster& roster, std::uint32_t row) {
+    return known({{"source", roster.instances(scope)[row].source}});
 }
 
 constexpr std::array families{
     InfoFamily{Scope::Host, "virt_host", "Names and versions of the host", host_info},
     InfoFamily{Scope::Guest, "virt_guest", "How the guest is run; id: what it is known by on this host now",
                guest_info},
-    InfoFamily{Scope::Disk, "virt_disk", "The image or device behind a disk", disk_info},
-    InfoFamily{Scope::Nic, "virt_nic", "What a network card is connected to", nic_info},
+    InfoFamily{Scope::Disk, "virt_disk", "The image or device behind a disk", source_info<Scope::Disk>},
+    InfoFamily{Scope::Nic, "virt_nic", "What a network card is connected to", source_info<Scope::Nic>},
+    InfoFamily{Scope::Filesystem, "virt_filesystem", "The device behind a filesystem", source_info<Scope::Filesystem>},
+    InfoFamily{Scope::Display, "virt_display", "The address a display listens on", source_info<Scope::Display>},
 };
 
 }  // namespace

@@ -9,8 +9,11 @@
 namespace virtscope::exporters {
 namespace {
 
-constexpr std::array every_scope{Scope::Host, Scope::Guest, Scope::Vcpu, Scope::Disk,
-                                 Scope::Nic,  Scope::Agent, Scope::Cpu};
+constexpr auto every_scope = [] {
+    std::array<Scope, scope_count> scopes{};
+    for (std::size_t s = 0; s < scope_count; ++s) scopes.at(s) = static_cast<Scope>(s);
+    return scopes;
+}();
 
 std::vector<std::string> info_texts(const Census& census, const InfoFamily& family) {
     std::vector<std::string> texts;

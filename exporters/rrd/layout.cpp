@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view own_folder = "host";
 
 bool is_of_guest(Scope scope) {
-    return scope == Scope::Guest || scope == Scope::Vcpu || scope == Scope::Disk || scope == Scope::Nic;
+    return scope == Scope::Guest || guest_list(scope) != nullptr;
 }
 
 bool wanted(const FileType& type, const Filter& filter) {

@@ -31,7 +31,10 @@ TEST_CASE("labels identify a row, and no more") {
     CHECK(text(census.labels(Scope::Vcpu, 3)) == guest + "vcpu=1 ");
     CHECK(text(census.labels(Scope::Disk, 1)) == guest + "disk=vda0 ");
     CHECK(text(census.labels(Scope::Nic, 1)) == guest + "nic=vnet0 ");
+    CHECK(text(census.labels(Scope::Filesystem, 1)) == guest + "filesystem=/var1 ");
+    CHECK(text(census.labels(Scope::Display, 1)) == guest + "display=vnc0 ");
     CHECK(text(census.labels(Scope::Cpu, 2)) == "cpu=3 ");
+    CHECK(text(census.labels(Scope::Node, 0)) == "node=0 ");
 }
 
 TEST_CASE("a guest that is not wanted takes its instances with it") {
@@ -87,7 +90,7 @@ TEST_CASE("a guest with very many devices keeps some, and the rest is counted") 
 }
 
 TEST_CASE("infos say what is known") {
-    const auto roster = sample::changed(sample::roster(1), [](Roster& all) { all.guests[0].machine = "pc\n"; });
+    const auto roster = sample::changed(sample::roster(2), [](Roster& all) { all.guests[0].machine = "pc\n"; });
     std::string said;
     for (const InfoFamily& family : info_families()) {
         for (const InfoLabel& label : family.describe(*roster, 0)) {
@@ -97,5 +100,6 @@ TEST_CASE("infos say what is known") {
     CHECK(said ==
           "virt_host.name=sample virt_host.arch=x86_64 virt_host.hypervisor=QEMU virt_host.kernel=6.1 "
           "virt_guest.driver=simulated virt_guest.machine=pc? virt_guest.id=1000 "
-          "virt_disk.source=/images/0 virt_nic.source=/images/0 ");
+          "virt_disk.source=/images/0 virt_nic.source=/images/0 "
+          "virt_filesystem.source=/images/1 virt_display.source=/images/0 ");
 }
