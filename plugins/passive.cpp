@@ -59,13 +59,20 @@ std::string line_for(const std::string& host, const Request& request, const Repo
     }
 }
 
+// A monitor's command file (nagios.cmd, icinga2.cmd) is a pipe that the monitor makes, some time after it has begun to run
+// checks: a file in its place would keep it from that for good.
+bool is_command_file(const std::string& path) { return path.ends_with(".cmd"); }
+
 Result<Fd> open_target(const std::string& path) {
     // A pipe without a reader would make a writer wait for ever: O_NONBLOCK makes it an error instead.
-    Fd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0660));
+    const int make = is_command_file(path) ? 0 : O_CREAT;
+    Fd fd(::open(path.c_str(), make | O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0660));
     if (!fd && errno == ENXIO) return fail(ErrorKind::busy, "--passive {}: nobody reads this pipe: is Nagios running?", path);
     if (!fd) return fail_errno(errno, "--passive {}", path);
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) return fail_errno(errno, "--passive {}", path);
+    if (is_command_file(path) && !S_ISFIFO(status.st_mode))
+        return fail(ErrorKind::malformed, "--passive {}: is no pipe: remove it and start the monitor again", path);
     if (S_ISREG(status.st_mode)) {
         if (::flock(fd.get(), LOCK_EX) != 0) return fail_errno(errno, "--passive {}", path);
     } else if (S_ISFIFO(status.st_mode)) {

@@ -36,7 +36,7 @@ void declare_guests(CLI::App& app, const Mode& mode, Given& given) {
         declare_list(app, "--device", request.devices, "NAME", "Only this device, as virtscope info names it (repeatable)");
     app.add_option("--top", request.top, "Show only so many guests, the worst")->type_name("N")->check(CLI::Range(std::size_t{1}, most_top));
     app.add_flag("--worst", request.worst, "Show the worst guest alone; its performance data has the same label always");
-    app.add_option("--passive", request.passive, "Write a passive result a guest to this file, or pipe (nagios.cmd)")->type_name("FILE");
+    app.add_option("--passive", request.passive, "Write a passive result a guest to this file, or pipe; NAME.cmd is one that Nagios makes, any other file is made")->type_name("FILE");
     app.add_option("--passive-service", request.passive_service, "Their service description (default: virt MODE)")->type_name("NAME");
 }
 

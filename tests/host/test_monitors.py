@@ -117,7 +117,7 @@ class Monitors(LabCase):
 
     def test_hostile_name_reaches_no_terminal(self):
         guest = self.guest('a"b|c\n\x1b[31m,d')
-        until(lambda: any(row["uuid"] == guest.uuid for row in self.agent.guests()))
+        until(lambda: any(row["uuid"] == guest.uuid and row["state"] == "running" for row in self.agent.guests()))
         table = subprocess.run([*self.virtscope("list")], capture_output=True).stdout
         self.assertNotIn(b"\x1b", table)
         line = next(line for line in table.splitlines() if b'a"b|c' in line)

@@ -174,6 +174,22 @@ TEST_CASE("a pipe with a reader takes whole lines; without one, and what is neit
     CHECK(std::filesystem::file_size(file) == 0);
 }
 
+TEST_CASE("a command file is never made: what its reader would find there instead of room for its pipe") {
+    World world;
+    fill_two(world);
+    world.write(140, 200);
+    const std::string path = world.directory() + "/nagios.cmd";
+    const Answer absent = world.run({"state", "--passive", path}, 200);
+    CHECK(absent.status == Status::unknown);
+    CHECK(has(absent, "--passive " + path + ": No such file"));
+    CHECK_FALSE(std::filesystem::exists(path));
+    { std::ofstream(path) << "kept"; }
+    const Answer file = world.run({"state", "--passive", path}, 200);
+    CHECK(file.status == Status::unknown);
+    CHECK(has(file, "is no pipe: remove it"));
+    CHECK(lines_of(path) == std::vector<std::string>{"kept"});
+}
+
 TEST_CASE("a thousand guests with hostile names: lines of one piece each, hosts all different and legal") {
     World world;
     fill_full(world);
