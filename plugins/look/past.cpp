@@ -95,12 +95,9 @@ std::vector<Uuid> guests_of(const Roster& roster, std::span<Observation* const> 
     return guests;
 }
 
-// Slim frames of the stretch before the newest one, that included, oldest first; those of several guests one guest
-// after the other.
+// Frames of the stretch before the newest one, that included, oldest first: of one guest, or without one all of them.
 template <class Visit>
-Result<> scan_slim(Snapshot& snapshot, nanoseconds back, std::optional<Uuid> guest, std::vector<Uuid> guests,
-                   const Visit& visit) {
-    Slimmer slimmer(std::move(guests));
+Result<> scan(Snapshot& snapshot, nanoseconds back, std::optional<Uuid> guest, const Visit& visit) {
     // A little more than asked for, by which the frame at the very beginning has one before it.
     const Frame& newest = *snapshot.frame;
     const std::int64_t begin = newest.monotonic - back.count();
@@ -108,11 +105,16 @@ Result<> scan_slim(Snapshot& snapshot, nanoseconds back, std::optional<Uuid> gue
     const Selection all{.range = {.from = newest.realtime - back.count() - margin, .to = newest.realtime}, .guest = guest};
     const auto lost = snapshot.ring.scan(all, [&](const Frame& frame) {
         if (frame.sequence > newest.sequence) return false;
-        if (frame.monotonic >= begin - margin && frame.monotonic <= newest.monotonic) visit(slimmer.slim(frame));
+        if (frame.monotonic >= begin - margin && frame.monotonic <= newest.monotonic) visit(frame);
         return true;
     });
     if (!lost) return std::unexpected(lost.error());
     return {};
+}
+
+// Guests' rows that nobody wants are not worth their copies, but for sums over guests, those that are gone by now included.
+bool needs_all(std::span<Observation* const> wanted) {
+    return std::ranges::any_of(wanted, [](const Observation* each) { return each->measure->sums_guests; });
 }
 
 }  // namespace
@@ -128,9 +130,12 @@ Result<std::size_t> over_window(Snapshot& snapshot, const Request& request, std:
         std::vector<Observation*> some;
         std::ranges::copy_if(wanted, std::back_inserter(some), mine);
         Gathering gathering(snapshot.frame, request, some);
-        const auto scanned = scan_slim(snapshot, request.window, one_by_one ? std::optional(guests[i]) : std::nullopt,
-                                       one_by_one ? std::vector{guests[i]} : guests,
-                                       [&](const FramePtr& frame) { gathering.add(frame); });
+        const bool all = needs_all(some);
+        Slimmer slimmer(one_by_one ? std::vector{guests[i]} : guests);
+        const auto scanned = scan(snapshot, request.window, one_by_one ? std::optional(guests[i]) : std::nullopt,
+                                  [&](const Frame& frame) {
+                                      gathering.add(all ? std::make_shared<const Frame>(frame) : slimmer.slim(frame));
+                                  });
         if (!scanned) return std::unexpected(scanned.error());
         samples = std::max(samples, gathering.finish());
     }
@@ -139,14 +144,17 @@ Result<std::size_t> over_window(Snapshot& snapshot, const Request& request, std:
 
 std::optional<Since> alerting_since(Snapshot& snapshot, const Request& request, const Observation& observation,
                                     const Range& range) {
+    // Ten minutes of all guests' rows are more than a date is worth.
+    if (observation.measure->sums_guests) return std::nullopt;
     const bool over_time = !observation.measure->momentary && !request.stat.scans();
     const std::int64_t spacing = over_time ? request.window.count() / parts : 0;
     const nanoseconds back = std::max(least_look_back, 3 * request.window);
     std::optional<Uuid> guest;
     if (is_of_guests(observation.measure->scope)) guest = snapshot.frame->roster->guests[observation.guest].uuid;
     std::deque<FramePtr> kept;
-    const auto scanned = scan_slim(snapshot, back, guest, guest ? std::vector{*guest} : std::vector<Uuid>{}, [&](FramePtr frame) {
-        if (kept.empty() || frame->monotonic - kept.back()->monotonic >= spacing) kept.push_back(std::move(frame));
+    Slimmer slimmer(guest ? std::vector{*guest} : std::vector<Uuid>{});
+    const auto scanned = scan(snapshot, back, guest, [&](const Frame& frame) {
+        if (kept.empty() || frame.monotonic - kept.back()->monotonic >= spacing) kept.push_back(slimmer.slim(frame));
     });
     if (!scanned) return std::nullopt;
     Finder finder(snapshot.frame);

@@ -100,9 +100,10 @@ Value node_free_bytes(const Sight& sight) { return sight.gauge(NodeMetric::memor
 constexpr std::array<Measure, 14> measures{{
     {.label = "cpu", .unit = "%", .noun = "CPU in use", .scope = Scope::Host, .read = cpu},
     {.label = "memory", .unit = "%", .noun = "memory in use", .scope = Scope::Host, .momentary = true, .read = memory},
-    {.label = "vcpu_ratio", .unit = "", .noun = "vCPUs for each CPU", .scope = Scope::Host, .momentary = true, .read = vcpu_ratio},
+    {.label = "vcpu_ratio", .unit = "", .noun = "vCPUs for each CPU", .scope = Scope::Host, .momentary = true, .sums_guests = true,
+     .read = vcpu_ratio},
     {.label = "memory_committed", .unit = "%", .noun = "memory given to guests", .scope = Scope::Host, .momentary = true,
-     .read = committed},
+     .sums_guests = true, .read = committed},
     {.label = "guest_cpu", .unit = "%", .noun = "CPU running guests", .scope = Scope::Host, .read = part<HostMetric::cpu_guest>},
     {.label = "iowait", .unit = "%", .noun = "CPU waiting for I/O", .scope = Scope::Host, .read = part<HostMetric::cpu_iowait>},
     {.label = "steal", .unit = "%", .noun = "CPU taken by the hypervisor below", .scope = Scope::Host,

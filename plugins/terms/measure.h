@@ -84,6 +84,7 @@ struct Measure {
     // A gauge: without --stat its newest value counts. Others are about the time between two frames.
     bool momentary = false;
     bool lower_is_worse = false;
+    bool sums_guests = false;     // of the host, but out of all guests' rows: past samples need them whole
     bool per_second = false;  // for people, its values are "a second"
     Value (*read)(const Sight& sight) = nullptr;  // null: the mode finds it in a way of its own
     std::string_view warning = {};                // presets, empty: none

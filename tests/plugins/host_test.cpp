@@ -74,3 +74,18 @@ TEST_CASE("sums over guests are of those that are active, and unknown if one of 
     CHECK(world.exit_code({"host", "-c", "vcpu_ratio=9"}, 201) == 3);
     CHECK(world.exit_code({"host", "-c", "memory_committed=900"}, 201) == 3);
 }
+
+TEST_CASE("over a window sums over guests are of the guests that there were") {
+    World world;
+    fill_full(world);
+    world.guests.push_back(full_guest("db02"));
+    world.write(140, 180);
+    world.guests.pop_back();
+    world.write(181, 200);
+    const Answer most = world.run({"host", "--stat", "max", "-w", "vcpu_ratio=0.9", "-c", "memory_committed=60"}, 200);
+    CHECK(most.status == Status::warning);
+    CHECK(has(most, " vcpu_ratio=1;0.9;;0 memory_committed=50%;;60 "));
+    CHECK(world.exit_code({"host", "--stat", "min", "-c", "vcpu_ratio=0.4"}, 200) == 2);
+    CHECK(has(world.run({"host", "-w", "vcpu_ratio=1:"}, 200), "vCPUs for each CPU 0.5, outside 1:"));
+    CHECK_FALSE(has(world.run({"host", "-w", "vcpu_ratio=1:"}, 200), "since"));
+}
