@@ -38,6 +38,7 @@ public:
         if (!observed) return std::unexpected(observed.error());
         observed_ = std::move(*observed);
         std::size_t next = 0;
+        add_missing_devices();
         for (const std::size_t guest : chosen.guests) judge(guest, part_of(observed_.all, guest, next));
         finish(chosen);
         return std::move(report_);
@@ -59,6 +60,19 @@ private:
         if (chosen.guests.empty() && report_.findings.empty()) {
             report_.findings.push_back(
                 {.status = Status::unknown, .name = {}, .text = "no running guest to check", .detail = {}});
+        }
+    }
+
+    // A device of several that were named must be some guest's. Where none has any of them each guest says so itself, and a
+    // passive result is about one guest, whose the others need not be.
+    void add_missing_devices() {
+        if (request_.only || observed_.all.empty()) return;
+        for (const std::string& name : request_.devices) {
+            const auto is_it = [&](const Observation& each) { return device_of(*snapshot_.frame->roster, each) == name; };
+            if (std::ranges::any_of(observed_.all, is_it)) continue;
+            report_.findings.push_back({.status = Status::unknown, .name = {},
+                                        .text = fmt::format("no guest that is checked has a device '{}'", printable(name, 40)),
+                                        .detail = {}});
         }
     }
 

@@ -54,6 +54,10 @@ TEST_CASE("--device chooses; one that nobody has is UNKNOWN") {
     CHECK(none.status == Status::unknown);
     CHECK(has(none, "web01 has no device of that name"));
     CHECK_FALSE(has(world.run({"block", "--guest", "web01", "--device", "vda"}, 200), "vdb_"));
+    const Answer one_of_two = world.run({"block", "-c", "20ms", "--device", "vda", "--device", "vdz"}, 200);
+    CHECK(one_of_two.status == Status::unknown);
+    CHECK(has(one_of_two, ": no guest that is checked has a device 'vdz' | web01="));
+    CHECK(world.exit_code({"block", "--guest", "web01", "--device", "vda", "--device", "vdz"}, 200) == 3);
 }
 
 TEST_CASE("failed operations alert by themselves; where the hypervisor does not tell them the rest is judged") {
