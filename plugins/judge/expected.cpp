@@ -55,6 +55,10 @@ Result<> Expected::read(const std::string& path) {
             return fail(ErrorKind::malformed, "--expect {}: line {}: want NAME-OR-UUID and one of running, off, paused, any",
                         path, number);
         }
+        if (std::ranges::find(lines_, *name, &Line::guest) != lines_.end()) {
+            return fail(ErrorKind::malformed, "--expect {}: line {}: {} is in the file twice: want a line a guest", path, number,
+                        printable(*name, 80));
+        }
         lines_.push_back({.guest = std::move(*name), .what = *what});
     }
     if (lines_.empty()) return fail(ErrorKind::malformed, "--expect {}: names no guest", path);
@@ -76,13 +80,14 @@ Result<Expected> Expected::parse(const std::string& text) {
     return expected;
 }
 
+bool Expected::Line::means(const RosterGuest& who) const {
+    if (guest == who.name) return true;
+    const auto uuid = Uuid::parse(guest);
+    return uuid && *uuid == who.uuid;
+}
+
 const Expected::Line* Expected::line_of(const RosterGuest& guest) const {
-    const auto means = [&](const Line& line) {
-        if (line.guest == guest.name) return true;
-        const auto uuid = Uuid::parse(line.guest);
-        return uuid && *uuid == guest.uuid;
-    };
-    const auto found = std::ranges::find_if(lines_, means);
+    const auto found = std::ranges::find_if(lines_, [&](const Line& line) { return line.means(guest); });
     return found == lines_.end() ? nullptr : &*found;
 }
 

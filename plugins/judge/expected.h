@@ -19,6 +19,8 @@ public:
     struct Line {
         std::string guest;  // name or UUID
         Expectation what = Expectation::running;
+
+        bool means(const RosterGuest& who) const;
     };
 
     // "running", "off", or the path of a file (absolute, or with a slash). Errors: malformed, naming the line; absent, denied.
@@ -26,7 +28,7 @@ public:
 
     bool listed() const { return listed_; }  // by a file: guests that are not in it are unexpected
     const std::vector<Line>& lines() const { return lines_; }
-    // Null: the file does not have it.
+    // The first line that means it. Null: the file does not have it.
     const Line* line_of(const RosterGuest& guest) const;
     // Where there is no file.
     Expectation of_all() const { return all_; }

@@ -113,11 +113,19 @@ private:
         if (any_means(request_.excluded, absent)) return;
         if (!request_.guests.empty() && !any_means(request_.guests, absent)) return;
         for (const RosterGuest& guest : snapshot_.frame->roster->guests) {
-            if (expected_.line_of(guest) == &line) return;
+            if (!line.means(guest)) continue;
+            if (expected_.line_of(guest) != &line) add_twice(guest);
+            return;
         }
         const bool wanted = line.what == Expectation::running || line.what == Expectation::paused;
         report_.findings.push_back({.status = wanted ? Status::critical : Status::ok, .name = line.guest,
                                     .text = wanted ? "is missing: it is not on this host" : "is not on this host", .detail = {}});
+    }
+
+    // By name and by UUID: only one of the lines can be meant.
+    void add_twice(const RosterGuest& guest) {
+        report_.findings.push_back({.status = Status::unknown, .name = name_of(guest),
+                                    .text = "is in the file twice, by name and by UUID", .detail = {}});
     }
 
     void judge_number() {

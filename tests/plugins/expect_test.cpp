@@ -93,6 +93,7 @@ TEST_CASE("a file that is not understood is refused with its line") {
     CHECK(refused(world, "\"web01\n").find("line 1") != std::string::npos);
     CHECK(refused(world, "\"\" off\n").find("line 1") != std::string::npos);
     CHECK(refused(world, "web 01 off\n").find("line 1") != std::string::npos);
+    CHECK(refused(world, "web01\nweb02\nweb01 off\n").ends_with("line 3: web01 is in the file twice: want a line a guest"));
     CHECK(refused(world, "").ends_with("names no guest"));
     CHECK(refused(world, "# nobody\n\n").ends_with("names no guest"));
     CHECK(refused(world, std::string((1 << 20) + 1, '#')).ends_with("larger than 1 MiB"));
@@ -102,4 +103,14 @@ TEST_CASE("a file that is not understood is refused with its line") {
     const std::string pipe = world.directory() + "/pipe";
     REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
     CHECK(world.exit_code({"state", "--expect", pipe}, 200) == 3);
+}
+
+TEST_CASE("a guest that the file has by name and by UUID is UNKNOWN, not missing") {
+    World world;
+    world.write(200);
+    for (const char* what : {" running", " off"}) {
+        const Answer answer = world.run({"state", "--expect", write(world, "web01\n" + world_uuid(0).text() + what)}, 200);
+        CHECK(answer.status == Status::unknown);
+        CHECK(has(answer, "web01 is in the file twice, by name and by UUID"));
+    }
 }
