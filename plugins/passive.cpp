@@ -1,8 +1,10 @@
 #include "plugins/passive.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <iterator>
 #include <linux/limits.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -125,7 +127,13 @@ Result<Report> hand_out(const Request& request, Snapshot& snapshot, const std::s
     }
     Report report = summary(counts, chosen.guests.size());
     if (chosen.guests.empty()) report.findings.clear();
-    add_missing(chosen, Status::unknown, "is not on this host, so nothing was handed out for it", report);
+    if (request.mode->run_for_none != nullptr && complaint.empty()) {
+        auto rest = request.mode->run_for_none(request, snapshot);
+        if (!rest) return std::unexpected(rest.error());
+        std::ranges::move(rest->findings, std::back_inserter(report.findings));
+    } else {
+        add_missing(chosen, Status::unknown, "is not on this host, so nothing was handed out for it", report);
+    }
     if (!complaint.empty()) report.findings.push_back({.status = Status::unknown, .name = {}, .text = complaint, .detail = {}});
     return report;
 }

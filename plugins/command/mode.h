@@ -41,6 +41,9 @@ struct Mode {
     bool judges_age = false;
     // Judges the newest frame. Errors: malformed, a wrong value of one of its flags; those of the ring.
     Result<Report> (*run)(const Request& request, Snapshot& snapshot) = nullptr;
+    // Findings about no guest of the host, which no passive result can tell: of guests that are missing, of all guests
+    // together. Null: there are none but those of names that --guest has. Errors as run.
+    Result<Report> (*run_for_none)(const Request& request, Snapshot& snapshot) = nullptr;
 };
 
 std::span<const Mode> all_modes();

@@ -51,9 +51,19 @@ public:
         const Chosen chosen = choose_guests(roster, request_);
         judge_absent(chosen);
         for (const std::size_t row : chosen.guests) judge_one(row);
-        judge_number();
+        if (!request_.only) judge_number();
         report_.headline = fmt::format("{} of {} guests running", counts_.running, chosen.guests.size());
         add_counts();
+        return std::move(report_);
+    }
+
+    Report run_for_none() {
+        const Chosen chosen = choose_guests(*snapshot_.frame->roster, request_);
+        judge_absent(chosen);
+        for (const std::size_t row : chosen.guests) {
+            counts_.add(is_stale(*snapshot_.frame, row) ? GuestState::unknown : state_in(*snapshot_.frame, row));
+        }
+        judge_number();
         return std::move(report_);
     }
 
@@ -132,16 +142,19 @@ private:
         const Thresholds& thresholds = request_.thresholds.of("running");
         const Status status = thresholds.judge(static_cast<double>(counts_.running));
         if (status == Status::ok) return;
+        const Range* crossed = thresholds.crossed(status);
         report_.findings.push_back({.status = status, .name = {},
-                                    .text = fmt::format("number of running guests outside {}", thresholds.crossed(status)->text),
+                                    .text = fmt::format("number of running guests {} {}", crossed->inside ? "inside" : "outside", crossed->text),
                                     .detail = {}});
     }
 
     void add_counts() {
         Labels labels;
         const auto add = [&](std::string_view label, std::size_t count) {
+            // Those of the number are about all guests.
+            const Thresholds* thresholds = request_.only ? nullptr : &request_.thresholds.of(label);
             report_.perf.push_back({.label = labels.fixed(label), .value = static_cast<double>(count), .unit = "",
-                                    .thresholds = &request_.thresholds.of(label), .minimum = 0, .maximum = std::nullopt});
+                                    .thresholds = thresholds, .minimum = 0, .maximum = std::nullopt});
         };
         add("running", counts_.running);
         add("paused", counts_.paused);
@@ -163,6 +176,12 @@ Result<Report> run(const Request& request, Snapshot& snapshot) {
     return Judging(request, snapshot, *expected).run();
 }
 
+Result<Report> run_for_none(const Request& request, Snapshot& snapshot) {
+    const auto expected = Expected::parse(request.option("--expect"));
+    if (!expected) return std::unexpected(expected.error());
+    return Judging(request, snapshot, *expected).run_for_none();
+}
+
 }  // namespace
 
 const Mode state_mode{.name = "state",
@@ -171,6 +190,7 @@ const Mode state_mode{.name = "state",
                       .example = "--guest 'web*' --expect running -c 1:",
                       .measures = measures,
                       .flags = flags,
-                      .run = run};
+                      .run = run,
+                      .run_for_none = run_for_none};
 
 }  // namespace virtscope::checks

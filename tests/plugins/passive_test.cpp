@@ -142,8 +142,26 @@ TEST_CASE("a guest that is missing in the expected set is no other guest's resul
     const std::string expected = world.directory() + "/expected", path = world.directory() + "/results";
     { std::ofstream(expected) << "web01\ndb02 paused\nmail03\n"; }
     CHECK(world.exit_code({"state", "--expect", expected}, 200) == 2);
-    world.run({"state", "--expect", expected, "--passive", path}, 200);
+    const Answer summary = world.run({"state", "--expect", expected, "--passive", path}, 200);
     for (const std::string& line : lines_of(path)) CHECK(parsed(line).code == "0");
+    // But somebody must hear of it.
+    CHECK(summary.status == Status::critical);
+    CHECK(has(summary, "mail03 is missing: it is not on this host"));
+}
+
+TEST_CASE("thresholds on the number of guests are the summary's, not each guest's") {
+    World world;
+    fill_two(world);
+    const std::string path = world.directory() + "/results";
+    const Answer summary = world.run({"state", "-c", "2:", "--passive", path}, 200);
+    CHECK(summary.status == Status::critical);
+    CHECK(has(summary, "number of running guests outside 2:"));
+    REQUIRE(lines_of(path).size() == 2);
+    CHECK(parsed(lines_of(path)[0]).code == "0");
+    CHECK(parsed(lines_of(path)[1]).code == "1");
+    CHECK(lines_of(path)[0].find("running=1;;;0 ") != std::string::npos);
+    CHECK(world.exit_code({"state", "-c", "1:", "--passive", path}, 200) == 0);
+    CHECK(has(world.run({"state", "-c", "@1"}, 200), "number of running guests inside @1 |"));
 }
 
 TEST_CASE("a pipe with a reader takes whole lines; without one, and what is neither file nor pipe, is UNKNOWN") {
