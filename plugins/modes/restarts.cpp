@@ -49,11 +49,11 @@ void add_untold(const Frame& frame, std::size_t guest, const Request& request, S
     starts = {.count = 1, .last = *when};
 }
 
-// Neither the ring nor the guest's start tells of all of the window.
+// Neither the ring nor the guest's start tells of all of the window: it began before, or there may be more than are known.
 bool is_unknown(const Frame& frame, std::size_t guest, const RecentEvents& recent, const Starts& starts) {
     if (recent.lost > 0) return true;
-    return starts.count == 0 && !recent.whole && !start_of(frame, guest) &&
-           state_in(frame, guest) != GuestState::shut_off;
+    if (recent.whole) return false;
+    return starts.count > 0 || (!start_of(frame, guest) && state_in(frame, guest) != GuestState::shut_off);
 }
 
 Finding judge(const Frame& frame, std::size_t guest, const Starts& starts, const Request& request) {
@@ -101,6 +101,7 @@ Result<Report> run(const Request& request, Snapshot& snapshot) {
     add_missing(chosen, Status::unknown, "is not on this host", report);
     std::vector<Counted> counted;
     double all = 0;
+    bool sure = true;
     for (const std::size_t guest : chosen.guests) {
         Starts& mine = starts[frame.roster->guests[guest].uuid];
         add_untold(frame, guest, request, mine);
@@ -108,12 +109,13 @@ Result<Report> run(const Request& request, Snapshot& snapshot) {
         counted.push_back({guest, mine.count});
         Finding& finding = report.findings.emplace_back(judge(frame, guest, mine, request));
         if (!is_unknown(frame, guest, **recent, mine)) continue;
+        sure = false;
         finding.status = worse(finding.status, Status::unknown);
         finding.text += ", as far as is known";
     }
     add_perfdata(std::move(counted), chosen.one_by_name, request, *frame.roster, report);
     report.headline = fmt::format("{} starts of {} guests in {}", all, chosen.guests.size(), human_duration(request.window.count()));
-    if (!(*recent)->whole) report.notes.emplace_back("the ring does not reach back that far: earlier restarts are not known");
+    if (!sure && !(*recent)->whole) report.notes.emplace_back("the ring does not reach back that far: earlier restarts are not known");
     return report;
 }
 

@@ -53,7 +53,11 @@ TEST_CASE("a ring that is too short is no proof unless the guest's start is know
     const Answer known = world.run({"restarts"}, 200);
     CHECK(known.status == Status::warning);  // the world began 200 s ago, within the hour
     CHECK(has(known, "the ring does not reach back that far"));
+    // Of a guest that started once there may have been more starts; of one that started before the window there were none.
+    CHECK(world.exit_code({"restarts", "-w", "2"}, 200) == 3);
+    CHECK(has(world.run({"restarts", "-w", "2"}, 200), "web01 started at "));
     CHECK(world.exit_code({"restarts", "--window", "100s"}, 200) == 0);
+    CHECK_FALSE(has(world.run({"restarts", "--window", "100s"}, 200), "does not reach back"));
     world.guests[0].start_known = false;
     world.write(201);
     const Answer unknown = world.run({"restarts", "--window", "100s"}, 201);
