@@ -118,7 +118,7 @@ Report report_on(const std::vector<const EventAt*>& found, const Request& reques
         (crossed != nullptr ? report.notes : report.details).push_back(line);
     }
     add_strangers(request, *snapshot.frame->roster, recent, report);
-    if (!recent.whole) report.details.push_back("the ring does not reach back that far");
+    if (!recent.whole) report.notes.emplace_back("the ring does not reach back that far: earlier events are not known");
     if (recent.lost > 0) {
         report.findings.push_back({.status = Status::unknown, .name = {},
                                    .text = fmt::format("{} frames could not be read, their events with them", recent.lost),

@@ -87,3 +87,13 @@ TEST_CASE("who is gone by now had events, and is UNKNOWN when they are over") {
     CHECK(world.exit_code({"events", "--window", "90s", "--guest", "db02"}, 240) == 1);
     CHECK(world.exit_code({"events", "--window", "10s", "--guest", "db02"}, 240) == 3);
 }
+
+TEST_CASE("a ring that is shorter than the window is told with the answer") {
+    World world;
+    fill_full(world);
+    world.write(100, 200);
+    const Answer answer = world.run({"events", "--window", "15m"}, 200);
+    CHECK(answer.status == Status::ok);
+    CHECK(has(answer, "\nthe ring does not reach back that far: earlier events are not known\n"));
+    CHECK_FALSE(has(world.run({"events", "--window", "60s"}, 200), "does not reach back"));
+}
