@@ -42,6 +42,8 @@ Result<> add_line(std::string_view line, std::size_t number, const std::string& 
     if (key.empty() || key.find_first_of(" \t") != std::string::npos) {
         return fail(ErrorKind::malformed, "--extra-opts: {}: line {}: want key = value", path, number);
     }
+    // It would have to be looked up again, and would be passed over in silence.
+    if (key == option.substr(2)) return fail(ErrorKind::malformed, "--extra-opts: {}: line {}: want options other than {}", path, number, key);
     const std::string dashes = key.size() == 1 ? "-" : "--";
     if (equals == std::string_view::npos) {
         out.push_back(dashes + key);

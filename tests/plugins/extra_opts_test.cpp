@@ -90,6 +90,8 @@ TEST_CASE("what is not understood is refused with file and line") {
     CHECK(ini.error({"--extra-opts=@" + ini.path()}) == "--extra-opts: " + ini.path() + ": line 2: want key = value");
     const Ini blank("[check_virt]\nwarning 80\n");
     CHECK(blank.error({"--extra-opts=@" + blank.path()}).find("line 2: want key = value") != std::string::npos);
+    const Ini nested("[check_virt]\nextra-opts = web@/etc/other.ini\n");
+    CHECK(nested.error({"--extra-opts=@" + nested.path()}).find("line 2: want options other than extra-opts") != std::string::npos);
     const Ini other(usual);
     CHECK(other.error({"--extra-opts=we@" + other.path()}).find("has no section [we]") != std::string::npos);
     CHECK(other.error({"--extra-opts=[web]@" + other.path()}).find("has no section") != std::string::npos);
