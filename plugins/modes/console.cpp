@@ -32,7 +32,7 @@ constexpr std::array<Measure, 2> measures{{
 
 std::string_view words(double open) {
     if (open >= 2) return "listens on the network without password and TLS";
-    return open >= 1 ? "listens on the network without both of password and TLS" : "is closed to the network, or guarded";
+    return open >= 1 ? "listens on the network with only one of password and TLS" : "is closed to the network, or guarded";
 }
 
 std::string say(const Sight& sight, const Value& value) {
