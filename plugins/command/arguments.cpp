@@ -94,6 +94,8 @@ Parsed parse_for(const Mode& mode, std::vector<std::string> rest) {
         return Told{app.help()};
     } catch (const CLI::CallForVersion& version) {
         return Told{std::string(version.what()) + "\n"};
+    } catch (const CLI::ExtrasError&) {
+        return fail(ErrorKind::malformed, "{}: no argument of check_virt {}", printable(app.remaining().front(), 80), mode.name);
     } catch (const CLI::ParseError& error) {
         return fail(ErrorKind::malformed, "{}", error.what());
     }

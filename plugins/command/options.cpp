@@ -85,7 +85,10 @@ void declare_options(CLI::App& app, const Mode& mode, Given& given) {
     app.add_option("--extra-opts", "Options out of an INI file: SECTION, SECTION@FILE or @FILE")->type_name("[SECTION][@FILE]");
     // What --extra-opts brings comes first, and the command line wins.
     for (CLI::Option* option : app.get_options()) {
-        if (option->get_type_size() == 1 && option->get_expected_max() == 1) option->take_last();
+        if (option->get_type_size() != 1 || option->get_expected_max() != 1) continue;
+        option->take_last();
+        // A variable that was not set must not pass for a default: another ring would be looked at.
+        option->check([](const std::string& text) { return text.empty() ? "want a value, there is none in ''" : std::string(); });
     }
 }
 

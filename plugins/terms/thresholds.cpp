@@ -47,11 +47,17 @@ Result<> ThresholdSet::add(std::span<const Measure> measures, std::string_view o
                            const std::vector<std::string>& texts) {
     if (measures.empty() && !texts.empty()) return fail(ErrorKind::malformed, "{}: this mode has no thresholds", option);
     for (const std::string_view text : texts) {
+        const auto said_before = static_cast<std::ptrdiff_t>(said_.size());
         std::size_t begin = 0;
         while (begin <= text.size()) {
             const std::size_t comma = std::min(text.find(',', begin), text.size());
             if (auto taken = take(measures, option, text.substr(begin, comma - begin)); !taken) return taken;
             begin = comma + 1;
+            // Of one breath both cannot be meant: who writes 10,20 takes them for something else.
+            if (std::count(said_.begin() + said_before, said_.end(), said_.back()) > 1) {
+                return fail(ErrorKind::malformed, "{} {}: two ranges for {}: want one, others as LABEL=RANGE with one of {}", option,
+                            printable(text, 40), said_.back(), labels_of(measures));
+            }
         }
     }
     return {};

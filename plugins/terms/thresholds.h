@@ -17,7 +17,7 @@ namespace virtscope::checks {
 class ThresholdSet {
 public:
     // `warning` and `critical`: values of -w and -c, each `RANGE` for the mode's first measure or `LABEL=RANGE`,
-    // several of them separated by commas; of two for one label the last counts. A measure that nothing was said
+    // several of them separated by commas, each label once; of two texts for one label the last counts. A measure that nothing was said
     // of has its presets. Errors: malformed, names the option, the text and what is accepted.
     static Result<ThresholdSet> parse(std::span<const Measure> measures, const std::vector<std::string>& warning,
                                       const std::vector<std::string>& critical);

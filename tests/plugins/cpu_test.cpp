@@ -53,7 +53,7 @@ TEST_CASE("the rate is over the window, not over all there is") {
     world.write(201, 240);
     CHECK(has(world.run({"cpu", "--of", "cpu", "--window", "30s"}, 240), "web01=0%"));
     CHECK(has(world.run({"cpu", "--of", "cpu", "--window", "30"}, 240), "web01=0%"));
-    for (const char* const window : {"0s", "x", "", "-5s", "25h", "1e3s"}) {
+    for (const char* const window : {"0s", "x", "-5s", "25h", "1e3s"}) {
         CHECK(has(world.run({"cpu", "--window", window}, 240), "want a duration from 1s to 24h"));
     }
 }
