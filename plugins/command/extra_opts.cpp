@@ -27,8 +27,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 Result<std::string> usual_file() {
-    // The suite's own variable for a folder of such files.
-    if (const char* folder = std::getenv("MP_CONFIG_FILE"); folder != nullptr && *folder != '\0') return std::string(folder);
+    // The suite's own variable for such a file.
+    if (const char* file = std::getenv("MP_CONFIG_FILE"); file != nullptr && *file != '\0') return std::string(file);
     for (const char* path : usual_files) {
         if (::access(path, R_OK) == 0) return std::string(path);
     }
