@@ -79,6 +79,11 @@ private:
             finding.status = worse(finding.status, Status::warning);
             finding.text += ", and is not expected here";
         }
+        // Only one of the lines can be meant.
+        if (std::ranges::count_if(expected_.lines(), [&](const Expected::Line& each) { return each.means(guest); }) > 1) {
+            finding.status = worse(finding.status, Status::unknown);
+            finding.text += ", and is in the file twice, by name and by UUID";
+        }
         if (finding.status != Status::ok) finding.since = since(guest);
         report_.findings.push_back(std::move(finding));
     }
@@ -123,19 +128,11 @@ private:
         if (any_means(request_.excluded, absent)) return;
         if (!request_.guests.empty() && !any_means(request_.guests, absent)) return;
         for (const RosterGuest& guest : snapshot_.frame->roster->guests) {
-            if (!line.means(guest)) continue;
-            if (expected_.line_of(guest) != &line) add_twice(guest);
-            return;
+            if (line.means(guest)) return;
         }
         const bool wanted = line.what == Expectation::running || line.what == Expectation::paused;
         report_.findings.push_back({.status = wanted ? Status::critical : Status::ok, .name = line.guest,
                                     .text = wanted ? "is missing: it is not on this host" : "is not on this host", .detail = {}});
-    }
-
-    // By name and by UUID: only one of the lines can be meant.
-    void add_twice(const RosterGuest& guest) {
-        report_.findings.push_back({.status = Status::unknown, .name = name_of(guest),
-                                    .text = "is in the file twice, by name and by UUID", .detail = {}});
     }
 
     void judge_number() {

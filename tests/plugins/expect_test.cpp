@@ -105,12 +105,18 @@ TEST_CASE("a file that is not understood is refused with its line") {
     CHECK(world.exit_code({"state", "--expect", pipe}, 200) == 3);
 }
 
-TEST_CASE("a guest that the file has by name and by UUID is UNKNOWN, not missing") {
+TEST_CASE("a guest that the file has by name and by UUID is not OK, and not missing") {
     World world;
     world.write(200);
-    for (const char* what : {" running", " off"}) {
-        const Answer answer = world.run({"state", "--expect", write(world, "web01\n" + world_uuid(0).text() + what)}, 200);
-        CHECK(answer.status == Status::unknown);
-        CHECK(has(answer, "web01 is in the file twice, by name and by UUID"));
+    const std::string uuid = world_uuid(0).text();
+    for (const char* second : {"", " off"}) {
+        const std::string path = write(world, "web01\n" + uuid + second);
+        for (const std::vector<std::string>& chosen : {std::vector<std::string>{}, {"--guest", "web01"}, {"--guest", uuid}}) {
+            std::vector<std::string> arguments{"state", "--expect", path};
+            arguments.insert(arguments.end(), chosen.begin(), chosen.end());
+            const Answer answer = world.run(arguments, 200);
+            CHECK(answer.status == Status::unknown);
+            CHECK(has(answer, "web01 is running, and is in the file twice, by name and by UUID"));
+        }
     }
 }
