@@ -1,5 +1,7 @@
 #include "plugins/check.h"
 
+#include <charconv>
+
 #include "core/text.h"
 #include "plugins/answer/report.h"
 #include "plugins/answer/report_json.h"
@@ -9,12 +11,6 @@
 
 namespace virtscope::checks {
 namespace {
-
-Report unknown(std::string text) {
-    Report report;
-    report.findings.push_back({.status = Status::unknown, .name = {}, .text = std::move(text), .detail = {}});
-    return report;
-}
 
 // What the ring says may be believed; else why not.
 std::string complaint_about(const Request& request, const Snapshot& snapshot) {
@@ -26,18 +22,19 @@ void add_where_from(const Request& request, const Snapshot& snapshot, Report& re
     const std::string line = fmt::format("data: {}, frame {} of host {}, ring {}", age, snapshot.frame->sequence,
                                          snapshot.frame->roster->host.name, request.ring);
     // Who is alerted wants to know how old the news is.
+    if (snapshot.age) report.age = static_cast<double>(snapshot.age->count()) / 1e9;
     if (report.status() != Status::ok) report.notes.push_back("data: " + age);
     report.details.push_back(line);
 }
 
 Report look(const Request& request, const ReadNow& now) {
     auto snapshot = Snapshot::take(request.ring, now);
-    if (!snapshot) return unknown(snapshot.error().message);
+    if (!snapshot) return unknown_report(snapshot.error().message);
     const std::string complaint = complaint_about(request, *snapshot);
     const bool passive = !request.passive.empty();
-    if (!complaint.empty() && !passive) return unknown(complaint);
+    if (!complaint.empty() && !passive) return unknown_report(complaint);
     auto report = passive ? hand_out(request, *snapshot, complaint, now().realtime) : request.mode->run(request, *snapshot);
-    if (!report) return unknown(report.error().message);
+    if (!report) return unknown_report(report.error().message);
     if (request.worst) keep_worst(1, *report);
     if (request.top > 0) keep_worst(request.top, *report);
     add_where_from(request, *snapshot, *report);
@@ -53,9 +50,27 @@ std::string text_of(const Report& report, const Request& request) {
     return render(report, request.verbosity, request.output_limit, request.why);
 }
 
+// The time limit is that of reading the command line, too, which may name files: -t as far as it is well written.
+void arm_early(std::span<const std::string> arguments, const std::function<void(unsigned)>& arm) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        std::string_view text = arguments[i];
+        if ((text == "-t" || text == "--timeout") && i + 1 < arguments.size()) {
+            text = arguments[i + 1];
+        } else if (text.starts_with("--timeout=")) {
+            text.remove_prefix(std::string_view("--timeout=").size());
+        } else {
+            continue;
+        }
+        unsigned seconds = 0;
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        if (parsed.ec == std::errc{} && seconds >= 1 && seconds <= default_timeout) arm(seconds);
+    }
+}
+
 }  // namespace
 
 Answer check(std::span<const std::string> arguments, const ReadNow& now, const std::function<void(unsigned)>& arm) {
+    arm_early(arguments, arm);
     const auto parsed = parse_arguments(arguments);
     if (!parsed) {
         const std::string message = harmless(parsed.error().message, longest_first_line / 2);

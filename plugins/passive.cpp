@@ -23,16 +23,10 @@ namespace {
 // Lines up to this go into a pipe whole, whoever else writes there; and Nagios reads no longer ones.
 constexpr std::size_t longest_line = PIPE_BUF;
 
-Report unknown(std::string text) {
-    Report report;
-    report.findings.push_back({.status = Status::unknown, .name = {}, .text = std::move(text), .detail = {}});
-    return report;
-}
-
 Report judge(const Request& request, Snapshot& snapshot, const std::string& complaint) {
-    if (!complaint.empty()) return unknown(complaint);
+    if (!complaint.empty()) return unknown_report(complaint);
     auto report = request.mode->run(request, snapshot);
-    return report ? std::move(*report) : unknown(report.error().message);
+    return report ? std::move(*report) : unknown_report(report.error().message);
 }
 
 // Lines of the output are joined by \n, two characters, which Nagios takes for a line's end.

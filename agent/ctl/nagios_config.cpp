@@ -70,6 +70,17 @@ int print_all(const std::vector<ConfigFile>& files) {
     return done ? exit_done : complain(done.error(), exit_not_well);
 }
 
+// Whom the former files told of alerts, where the command line does not say.
+Result<std::string> former_contacts(const std::string& directory) {
+    constexpr std::string_view key = "contact_groups";
+    const auto former = content_of(directory, "virtscope-templates.cfg");
+    if (!former) return std::unexpected(former.error());
+    const std::size_t at = former->find(key);
+    if (at == std::string::npos) return std::string();
+    const std::size_t begin = std::min(former->find_first_not_of(" \t", at + key.size()), former->size());
+    return former->substr(begin, former->find('\n', begin) - begin);
+}
+
 int code_of(const Error& error) { return error.kind == ErrorKind::malformed ? exit_usage : exit_not_well; }
 
 int write_and_tell(const MonitorWords& words, const std::vector<ConfigFile>& files,
@@ -84,7 +95,7 @@ int write_and_tell(const MonitorWords& words, const std::vector<ConfigFile>& fil
 }  // namespace
 
 int run_nagios_config(const Request& request) {
-    const MonitorWords& words = request.monitor;
+    MonitorWords words = request.monitor;
     const auto pair = newest_pair(request.ring);
     if (!pair) return complain(pair.error(), exit_no_ring);
     const Frame& frame = *pair->now();
@@ -99,6 +110,9 @@ int run_nagios_config(const Request& request) {
         const auto former = content_of(words.directory, guests_file(words.format));
         if (!former) return complain(former.error(), exit_not_well);
         before = marked_guests(*former);
+        const auto contacts = former_contacts(words.directory);
+        if (!contacts) return complain(contacts.error(), exit_not_well);
+        if (words.contact_group.empty()) words.contact_group = *contacts;
     }
     std::vector<std::string> known;
     known.reserve(before.size());

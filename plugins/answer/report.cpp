@@ -117,6 +117,12 @@ std::string harmless(std::string_view text, std::size_t max_bytes) {
     return line;
 }
 
+Report unknown_report(std::string text) {
+    Report report;
+    report.findings.push_back({.status = Status::unknown, .name = {}, .text = std::move(text), .detail = {}});
+    return report;
+}
+
 void keep_worst(std::size_t count, Report& report) {
     std::vector<std::size_t> order(report.findings.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,7 @@ struct Report {
     std::vector<std::string> notes;    // always in the long output
     std::vector<std::string> details;  // in the long output from -vv on
     std::vector<Perf> perf;
+    std::optional<double> age;  // of the data, seconds; none: not known
 
     // The worst finding; UNKNOWN if nothing was judged.
     Status status() const;
@@ -44,6 +46,9 @@ struct Report {
 inline constexpr std::size_t longest_first_line = 4096;
 // Nagios keeps 8 KiB of a plugin's output (MAX_PLUGIN_OUTPUT_LENGTH).
 inline constexpr std::size_t default_output_limit = 8192;
+
+// One finding, UNKNOWN, of no guest.
+Report unknown_report(std::string text);
 
 // Leaves the `count` worst findings in place, the heaviest first.
 void keep_worst(std::size_t count, Report& report);

@@ -34,6 +34,7 @@ Json perf_json(const Perf& perf) {
 
 Json finding_json(const Finding& finding) {
     Json json{{"state", status_name(finding.status)}, {"guest", text_of(finding.name)}, {"text", text_of(finding.text)}};
+    if (finding.guest != Uuid()) json["uuid"] = finding.guest.text();
     if (!finding.reason.empty()) json["reason"] = text_of(finding.reason);
     if (!finding.since.empty()) json["since"] = text_of(finding.since);
     if (!finding.why.empty()) json["why"] = text_of(finding.why);
@@ -52,6 +53,7 @@ std::string render_json(const Report& report) {
     Json json{{"state", status_name(report.status())},
               {"exit_code", static_cast<int>(report.status())},
               {"summary", text_of(status_line(report))},
+              {"age_seconds", number_of(report.age)},
               {"findings", Json::array()},
               {"perfdata", Json::array()},
               {"notes", Json::array()}};

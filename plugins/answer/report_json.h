@@ -7,7 +7,8 @@
 
 namespace virtscope::checks {
 
-// {"state":"WARNING","exit_code":1,"summary":…,"findings":[{state,guest,text,reason,since,why}],
+// {"state":"WARNING","exit_code":1,"summary":…,"age_seconds":0.4,"findings":[{state,guest,uuid,text,
+//  reason,since,why}],
 //  "perfdata":[{label,value|null,unit,warning,critical}],"notes":[…]}
 std::string render_json(const Report& report);
 

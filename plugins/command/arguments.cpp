@@ -9,7 +9,7 @@
 #include "plugins/command/options.h"
 #include "plugins/command/request.h"
 #include "plugins/command/ring_address.h"
-#include "plugins/look/window.h"
+#include "plugins/terms/window_length.h"
 
 namespace virtscope::checks {
 namespace {
@@ -63,6 +63,8 @@ Result<> finish(Given& given) {
     if (auto taken = take_time(given); !taken) return taken;
     if (auto taken = take_format(given); !taken) return taken;
     request.verbosity = static_cast<unsigned>(std::max(given.verbosity, 0));
+    if (harmless(request.passive_service, 128) != request.passive_service)
+        return fail(ErrorKind::malformed, "--passive-service {}: no service is called so: want at most 128 bytes without | ` $ ;", printable(request.passive_service, 80));
     if (request.passive_service.empty()) request.passive_service = fmt::format("virt {}", request.mode->name);
     if (!given.host.empty()) {
         if (!given.ring.empty()) return fail(ErrorKind::malformed, "-H and --ring: want one of them");

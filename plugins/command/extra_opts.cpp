@@ -20,12 +20,6 @@ constexpr std::array<const char*, 6> usual_files{
     "/usr/local/etc/monitoring-plugins/monitoring-plugins.ini", "/usr/local/etc/monitoring-plugins.ini",
     "/etc/opt/monitoring-plugins/monitoring-plugins.ini"};
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
 Result<std::string> usual_file() {
     // The suite's own variable for such a file.
     if (const char* file = std::getenv("MP_CONFIG_FILE"); file != nullptr && *file != '\0') return std::string(file);

@@ -25,4 +25,10 @@ Result<std::string> read_small_file(std::string_view option, const std::string& 
     }
 }
 
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
 }  // namespace virtscope::checks

@@ -14,4 +14,7 @@ inline constexpr std::size_t most_small_bytes = 1 << 20;
 // 1 MiB).
 Result<std::string> read_small_file(std::string_view option, const std::string& path);
 
+// Of a line, without the blanks around it.
+std::string_view trimmed(std::string_view text);
+
 }  // namespace virtscope::checks

@@ -9,8 +9,6 @@
 namespace virtscope::checks {
 namespace {
 
-constexpr std::string_view blanks = " \t\r";
-
 std::optional<Expectation> word(std::string_view text) {
     if (text.empty() || text == "running") return Expectation::running;
     if (text == "off") return Expectation::off;
@@ -19,16 +17,10 @@ std::optional<Expectation> word(std::string_view text) {
     return std::nullopt;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 // Takes the guest's name off the front of the line; nothing if quotes do not close or there is no name.
 std::optional<std::string> take_name(std::string_view& line) {
     const bool quoted = line.front() == '"';
-    const std::size_t end = quoted ? line.find('"', 1) : std::min(line.find_first_of(blanks), line.size());
+    const std::size_t end = quoted ? line.find('"', 1) : std::min(line.find_first_of(" \t\r"), line.size());
     if (end == std::string_view::npos) return std::nullopt;
     std::string name(line.substr(quoted ? 1 : 0, end - (quoted ? 1 : 0)));
     line = trimmed(line.substr(std::min(end + (quoted ? 1 : 0), line.size())));
@@ -37,6 +29,16 @@ std::optional<std::string> take_name(std::string_view& line) {
 }
 
 }  // namespace
+
+std::string_view expectation_name(Expectation what) {
+    switch (what) {
+        case Expectation::running: return "running";
+        case Expectation::off: return "off";
+        case Expectation::paused: return "paused";
+        case Expectation::any: break;
+    }
+    return "any";
+}
 
 Result<> Expected::read(const std::string& path) {
     const auto content = read_small_file("--expect", path);

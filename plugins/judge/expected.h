@@ -11,6 +11,7 @@
 namespace virtscope::checks {
 
 enum class Expectation { running, off, paused, any };
+std::string_view expectation_name(Expectation what);
 
 // The file has a line a guest, `NAME-OR-UUID [running|off|paused|any]`; running where nothing follows. A name with
 // blanks is put in double quotes. # begins a comment. At most 1 MiB.

@@ -14,8 +14,6 @@ bool anything_said(const Request& request) {
                                [&](const Measure& measure) { return request.thresholds.said(measure.label); });
 }
 
-std::string range_text(const std::optional<Range>& range) { return range ? range->text : "none"; }
-
 std::string value_text(const Observation& observation) {
     if (observation.value.idle) return "idle";
     if (!observation.value.number) return "unknown";
@@ -75,9 +73,8 @@ std::string why_of(std::span<const Observation> part, const Request& request, co
         if (!is_judged(each, request)) continue;
         const Thresholds& thresholds = request.thresholds.of(each.measure->label);
         const bool newest = each.measure->momentary && !request.stat.scans();
-        text += fmt::format("{}{} {} ({}, -w {}, -c {})", text.empty() ? "" : ", ", named(each, roster),
-                            value_text(each), newest ? "newest sample" : basis, range_text(thresholds.warning),
-                            range_text(thresholds.critical));
+        text += fmt::format("{}{} {} ({}, {})", text.empty() ? "" : ", ", named(each, roster),
+                            value_text(each), newest ? "newest sample" : basis, thresholds.text());
     }
     return text;
 }

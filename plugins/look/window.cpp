@@ -1,6 +1,5 @@
 #include "plugins/look/window.h"
 
-#include "core/quantity.h"
 #include "core/text.h"
 #include "plugins/look/snapshot.h"
 
@@ -8,9 +7,6 @@ namespace virtscope::checks {
 namespace {
 
 using std::chrono::nanoseconds;
-
-constexpr nanoseconds shortest = std::chrono::seconds(1);
-constexpr nanoseconds longest = std::chrono::hours(24);
 
 // After a pause of the agent the frame a window ago may be hours old: then a nearer one is better
 // than an average over the pause.
@@ -31,24 +27,7 @@ std::string note_on(nanoseconds wanted, nanoseconds got) {
                        human_duration(wanted.count()));
 }
 
-// What Nagios' people write: m is minutes here, and a bare number seconds.
-std::string in_full(std::string_view text) {
-    std::string full(text);
-    if (full.empty()) return full;
-    if (full.find_first_not_of("0123456789") == std::string::npos) return full + "s";
-    const bool minutes = full.back() == 'm' && full.find_first_not_of("0123456789.") == full.size() - 1;
-    return minutes ? full + "in" : full;
-}
-
 }  // namespace
-
-Result<nanoseconds> parse_window(std::string_view text) {
-    const auto window = parse_duration(in_full(text));
-    if (!window || *window < shortest || *window > longest) {
-        return fail(ErrorKind::malformed, "--window {}: want a duration from 1s to 24h, as in 60s, 5m or 1h", printable(text, 40));
-    }
-    return *window;
-}
 
 Result<const Window*> take_window(Snapshot& snapshot, nanoseconds wanted) {
     if (!snapshot.window || snapshot.window->wanted != wanted) {

@@ -12,9 +12,6 @@ namespace virtscope::checks {
 
 struct Snapshot;
 
-// "60s", "5min", "5m", or plain seconds; 1 s to 24 h. Errors: malformed.
-Result<std::chrono::nanoseconds> parse_window(std::string_view text);
-
 struct Window {
     std::chrono::nanoseconds wanted{};
     FramePair pair;

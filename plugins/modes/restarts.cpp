@@ -61,6 +61,8 @@ Finding judge(const Frame& frame, std::size_t guest, const Starts& starts, const
     Finding finding{.status = request.thresholds.of("restarts").judge(starts.count), .name = name_of(who), .text = {}, .guest = who.uuid, .detail = {}};
     if (request.verbosity >= 3) finding.detail = who.uuid.text();
     finding.weight = starts.count;
+    if (request.why)
+        finding.why = fmt::format("{} starts in {}, {}", starts.count, human_duration(request.window.count()), request.thresholds.of("restarts").text());
     finding.text = starts.count == 0 ? "did not start" : fmt::format("started {} times, last {}", starts.count, local_time(starts.last));
     if (starts.count == 1) finding.text = "started at " + local_time(starts.last);
     if (is_stale(frame, guest)) {

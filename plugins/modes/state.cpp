@@ -26,7 +26,8 @@ Finding judge_guest(const Frame& frame, std::size_t row, Expectation expected, S
     const RosterGuest& guest = frame.roster->guests[row];
     const GuestState state = state_in(frame, row);
     const StateVerdict verdict = judge_state(state, expected);
-    Finding finding{.status = verdict.status, .name = name_of(guest), .text = std::string(verdict.text), .detail = guest.note};
+    Finding finding{.status = verdict.status, .name = name_of(guest), .text = std::string(verdict.text), .guest = guest.uuid, .detail = guest.note};
+    finding.why = fmt::format("state in the newest sample: {}, expected: {}", state_name(state), expectation_name(expected));
     if (is_stale(frame, row)) {
         counts.add(GuestState::unknown);
         // Wherever it is, a guest that is there is not off; all else about it is old news.

@@ -78,7 +78,7 @@ struct Value {
 
 struct Measure {
     std::string_view label;  // "write_latency"
-    std::string_view unit;   // of thresholds and perfdata: "s", "B", "%", "c" or none
+    std::string_view unit;   // of thresholds and perfdata: "s", "B", "%" or none
     std::string_view noun;   // "write latency"
     Scope scope = Scope::Guest;
     // A gauge: without --stat its newest value counts. Others are about the time between two frames.

@@ -112,6 +112,10 @@ Status Thresholds::judge(std::optional<double> value) const {
     return Status::ok;
 }
 
+std::string Thresholds::text() const {
+    return fmt::format("-w {}, -c {}", warning ? warning->text : "none", critical ? critical->text : "none");
+}
+
 const Range* Thresholds::crossed(Status status) const {
     if (status == Status::critical && critical) return &*critical;
     return status == Status::warning && warning ? &*warning : nullptr;

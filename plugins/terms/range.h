@@ -41,6 +41,8 @@ struct Thresholds {
     // UNKNOWN for a value that is absent or no finite number; CRITICAL is looked at before WARNING; a
     // threshold that was not given never alerts.
     Status judge(std::optional<double> value) const;
+    // "-w 0:80, -c none"
+    std::string text() const;
     // The range that made judge() answer `status`; null for OK and UNKNOWN.
     const Range* crossed(Status status) const;
 };

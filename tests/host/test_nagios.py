@@ -34,6 +34,15 @@ class Configuration(LabCase):
             self.assertIn("1000 guests", said)
             self.assertIn("Checked 1001 hosts", self.sound())
 
+    def test_contacts_stay_where_nothing_is_said_of_them(self):
+        agent = self.enterContext(self.lab.agent(connect="test:///default?guests=2"))
+        self.nagios.configure(agent.ring)  # with a contact group: see Nagios.configure()
+        again = subprocess.run([program("virtscope"), "nagios-config", "--ring", agent.ring, "--output", self.nagios.objects],
+                               capture_output=True, text=True)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        with open(os.path.join(self.nagios.objects, "virtscope-templates.cfg")) as file:
+            self.assertIn("admins", file.read())
+
     def test_no_guests(self):
         agent = self.enterContext(self.lab.agent(connect="test:///empty"))
         self.nagios.configure(agent.ring, "--passive")

@@ -97,14 +97,23 @@ TEST_CASE("the summary counts, names the service as wished, and a file is append
     World world;
     fill_two(world);
     const std::string path = world.directory() + "/results";
-    const Answer summary = world.run({"memory", "-c", "90", "--passive", path, "--passive-service", "Memory;of|guest"}, 200);
+    const Answer summary = world.run({"memory", "-c", "90", "--passive", path, "--passive-service", "Memory of guest"}, 200);
     CHECK(has(summary, "VIRT MEMORY OK: 2 results handed out: 1 OK, 0 WARNING, 1 CRITICAL, 0 UNKNOWN | OK=1;;;0 WARNING=0;;;0 "
                        "CRITICAL=1;;;0 UNKNOWN=0;;;0\n"));
     CHECK(world.exit_code({"memory", "--passive", path}, 200) == 0);
     const auto lines = lines_of(path);
     REQUIRE(lines.size() == 4);
-    CHECK(parsed(lines[0]).service == "Memory?of?guest");
+    CHECK(parsed(lines[0]).service == "Memory of guest");
     CHECK(parsed(lines[2]).service == "virt memory");
+}
+
+TEST_CASE("a service of which Nagios could not be told is refused") {
+    World world;
+    fill_two(world);
+    const Answer answer = world.run({"memory", "--passive", world.directory() + "/results", "--passive-service", "a;b"}, 200);
+    CHECK(answer.status == Status::unknown);
+    CHECK(has(answer, "--passive-service a?b: no service is called so"));
+    CHECK_FALSE(std::filesystem::exists(world.directory() + "/results"));
 }
 
 TEST_CASE("of a dead agent every result is UNKNOWN, and the summary with them") {
