@@ -109,8 +109,8 @@ TEST_CASE("a guest that the file has by name and by UUID is not OK, and not miss
     World world;
     world.write(200);
     const std::string uuid = world_uuid(0).text();
-    for (const char* second : {"", " off"}) {
-        const std::string path = write(world, "web01\n" + uuid + second);
+    for (const char* word : {"", " off"}) {
+        const std::string path = write(world, "web01\n" + uuid + word);
         for (const std::vector<std::string>& chosen : {std::vector<std::string>{}, {"--guest", "web01"}, {"--guest", uuid}}) {
             std::vector<std::string> arguments{"state", "--expect", path};
             arguments.insert(arguments.end(), chosen.begin(), chosen.end());
