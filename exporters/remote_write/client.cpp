@@ -9,7 +9,7 @@ namespace virtscope::exporters::remote_write {
 namespace {
 
 constexpr std::size_t kept_of_body = 512;         // bytes
-constexpr std::size_t longest_body = 256 * 1024;  // bytes: nobody who takes samples says more
+constexpr std::size_t longest_body = std::size_t{256} * 1024;  // bytes: nobody who takes samples says more
 constexpr long connect_timeout = 10'000;          // ms
 
 }  // namespace
@@ -78,7 +78,7 @@ Result<> Client::authorize(Headers& headers) {
     return {};
 }
 
-Answer Client::post(std::string_view packed) {
+Answer Client::post(const std::string& packed) {
     const auto lines = headers();
     if (!lines) return {.verdict = Verdict::barred, .what = lines.error().message, .retry_after = {}};
     body_.clear();

@@ -26,7 +26,7 @@ public:
     Client(const CurlLibrary& library, Target target, std::function<bool()> give_up);
 
     // A request with that body. Files with secrets are read anew each time: they may be renewed while we run.
-    Answer post(std::string_view packed);
+    Answer post(const std::string& packed);
 
 private:
     struct Cleanup {

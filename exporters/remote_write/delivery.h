@@ -19,7 +19,7 @@ inline constexpr std::size_t largest_batch = 1 << 20;  // bytes, before they are
 
 // The world outside, which tests replace.
 struct Outside {
-    std::function<Answer(std::string_view packed)> post;
+    std::function<Answer(const std::string& packed)> post;
     std::function<bool(std::chrono::nanoseconds)> wait;  // false: told to stop
     std::function<bool()> must_end;                      // told to stop, and its grace is over
 };

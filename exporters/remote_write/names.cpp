@@ -24,11 +24,12 @@ std::vector<std::string> state_labels(std::string_view set, std::size_t count, N
 Names::Names(const Filter& filter) {
     for (const ExportedMetric& metric : exported_metrics()) {
         if (!filter.allows_metric(metric.name)) continue;
-        NamedMetric& named = metrics.emplace_back();
+        const auto scope = static_cast<std::size_t>(metric.scope);
+        NamedMetric& named = metrics.at(scope).emplace_back();
         named.metric = &metric;
         named.name = name_label(metric.name);
         if (metric.is_state) named.states = state_labels<GuestState>(metric.family, guest_state_count, state_name);
-        columns.at(static_cast<std::size_t>(metric.scope)) |= std::uint64_t{1} << metric.column;
+        columns.at(scope) |= std::uint64_t{1} << metric.column;
     }
     constexpr const char* quality_family = "virt_guest_quality";
     if (filter.allows_metric(quality_family)) {

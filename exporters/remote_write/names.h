@@ -18,13 +18,14 @@ struct NamedSeries {
 };
 
 struct NamedMetric : NamedSeries {
-    const ExportedMetric* metric;
+    const ExportedMetric* metric = nullptr;
 };
 
 struct Names {
     explicit Names(const Filter& filter);
 
-    std::vector<NamedMetric> metrics;  // that the filter lets through, in the catalogue's order
+    // Of each scope those that the filter lets through, in the catalogue's order.
+    std::array<std::vector<NamedMetric>, scope_count> metrics;
     // Bit c: column c is among them.
     std::array<std::uint64_t, scope_count> columns{};
     // Of each guest, beside the catalogue; without a name where they are filtered out.

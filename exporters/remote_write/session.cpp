@@ -31,7 +31,7 @@ Session::Session(const Options& options, const Common& common, const CurlLibrary
       grid_(options.interval, exported ? std::optional(exported->realtime) : std::nullopt),
       stream_(common.filter, options.external),
       client_(library, options.target, [this] { return stopping_.must_end(); }),
-      delivery_({.post = [this](std::string_view packed) { return client_.post(packed); },
+      delivery_({.post = [this](const std::string& packed) { return client_.post(packed); },
                  .wait = [this](std::chrono::nanoseconds time) { return stopping_.wait(time); },
                  .must_end = [this] { return stopping_.must_end(); }},
                 options.batch_samples),

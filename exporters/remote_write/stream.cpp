@@ -36,8 +36,7 @@ void end(const NamedSeries& series, const RowText& row, const Stream::Sink& sink
 void Stream::write(const Frame& frame, const Sink& sink) {
     if (!known_ || known_->census.roster() != frame.roster) take_roster(frame.roster, sink);
     for (const std::string& info : known_->texts.infos()) sink(std::array<std::string_view, 1>{info}, one);
-    for (const NamedMetric& named : names_.metrics) write_scope(frame, named, sink);
-    write_guests(frame, sink);
+    for (std::size_t s = 0; s < scope_count; ++s) write_scope(frame, static_cast<Scope>(s), sink);
     end_cells(frame, sink);
 }
 
@@ -77,33 +76,31 @@ void Stream::end_infos(const Known& before, const Sink& sink) const {
     }
 }
 
-void Stream::write_scope(const Frame& frame, const NamedMetric& named, const Sink& sink) const {
-    const ExportedMetric& metric = *named.metric;
-    const Table& table = frame.table(metric.scope);
-    const auto rows = known_->census.rows(metric.scope);
+// Row by row, unlike a page of text: what a guest's series have in common stands together, and packs to half the size.
+void Stream::write_scope(const Frame& frame, Scope scope, const Sink& sink) const {
+    const Table& table = frame.table(scope);
+    const auto rows = known_->census.rows(scope);
+    const auto& metrics = names_.metrics.at(static_cast<std::size_t>(scope));
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (!table.has(rows[i], metric.column)) continue;
-        const std::uint64_t cell = table.cells(rows[i])[metric.column];
-        const RowText row = known_->texts.at(metric.scope, i);
-        if (metric.is_state) {
-            put_states(named, row, static_cast<std::size_t>(state_of(cell)), sink);
-        } else {
-            put(named, row, bits_of(in_base_unit(metric, cell)), sink);
+        const RowText text = known_->texts.at(scope, i);
+        for (const NamedMetric& named : metrics) {
+            if (!table.has(rows[i], named.metric->column)) continue;
+            const std::uint64_t cell = table.cells(rows[i])[named.metric->column];
+            if (named.metric->is_state) {
+                put_states(named, text, static_cast<std::size_t>(state_of(cell)), sink);
+            } else {
+                put(named, text, bits_of(in_base_unit(*named.metric, cell)), sink);
+            }
         }
+        if (scope == Scope::Guest) write_quality(frame, table.row(rows[i]), text, sink);
     }
 }
 
-void Stream::write_guests(const Frame& frame, const Sink& sink) const {
-    const Table& table = frame.table(Scope::Guest);
-    const auto rows = known_->census.rows(Scope::Guest);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const RowText text = known_->texts.at(Scope::Guest, i);
-        const Row& row = table.row(rows[i]);
-        if (!names_.quality.name.empty()) put_states(names_.quality, text, static_cast<std::size_t>(row.quality), sink);
-        if (names_.age.name.empty()) continue;
-        const double age = static_cast<double>(std::max<std::int64_t>(0, frame.monotonic - row.time)) / 1e9;
-        put(names_.age, text, bits_of(age), sink);
-    }
+void Stream::write_quality(const Frame& frame, const Row& row, const RowText& text, const Sink& sink) const {
+    if (!names_.quality.name.empty()) put_states(names_.quality, text, static_cast<std::size_t>(row.quality), sink);
+    if (names_.age.name.empty()) return;
+    const double age = static_cast<double>(std::max<std::int64_t>(0, frame.monotonic - row.time)) / 1e9;
+    put(names_.age, text, bits_of(age), sink);
 }
 
 void Stream::end_cells(const Frame& frame, const Sink& sink) {
@@ -121,9 +118,8 @@ void Stream::end_cells(const Frame& frame, const Sink& sink) {
 
 void Stream::end_columns(const RowTexts& texts, Scope scope, std::size_t i, std::uint64_t columns,
                          const Sink& sink) const {
-    for (const NamedMetric& named : names_.metrics) {
-        if (named.metric->scope != scope || (columns >> named.metric->column & 1) == 0) continue;
-        end(named, texts.at(scope, i), sink);
+    for (const NamedMetric& named : names_.metrics.at(static_cast<std::size_t>(scope))) {
+        if ((columns >> named.metric->column & 1) != 0) end(named, texts.at(scope, i), sink);
     }
 }
 

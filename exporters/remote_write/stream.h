@@ -46,8 +46,8 @@ private:
     void take_roster(const RosterPtr& roster, const Sink& sink);
     void carry_over(Known& before, Scope scope, const Sink& sink);
     void end_infos(const Known& before, const Sink& sink) const;
-    void write_scope(const Frame& frame, const NamedMetric& named, const Sink& sink) const;
-    void write_guests(const Frame& frame, const Sink& sink) const;
+    void write_scope(const Frame& frame, Scope scope, const Sink& sink) const;
+    void write_quality(const Frame& frame, const Row& row, const RowText& text, const Sink& sink) const;
     void end_cells(const Frame& frame, const Sink& sink);
     void end_columns(const RowTexts& texts, Scope scope, std::size_t i, std::uint64_t columns, const Sink& sink) const;
 

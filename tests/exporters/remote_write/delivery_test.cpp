@@ -25,12 +25,12 @@ struct Scene {
     Delivery delivery;
 
     explicit Scene(std::size_t batch)
-        : delivery({.post = [this](std::string_view packed) { return post(packed); },
+        : delivery({.post = [this](const std::string& packed) { return post(packed); },
                     .wait = [this](std::chrono::nanoseconds) { return ++waits < stop_at_wait; },
                     .must_end = [this] { return must_end; }},
                    batch) {}
 
-    Answer post(std::string_view packed) {
+    Answer post(const std::string& packed) {
         std::string bytes;
         REQUIRE(snappy::Uncompress(packed.data(), packed.size(), &bytes));
         sizes.push_back(bytes.size());
