@@ -8,9 +8,9 @@
 namespace virtscope::exporters::remote_write {
 namespace {
 
-constexpr std::size_t kept_of_body = 512;         // bytes
+constexpr std::size_t kept_of_body = 512;                      // bytes
 constexpr std::size_t longest_body = std::size_t{256} * 1024;  // bytes: nobody who takes samples says more
-constexpr long connect_timeout = 10'000;          // ms
+constexpr long connect_timeout = 10'000;                       // ms
 
 }  // namespace
 
@@ -53,10 +53,10 @@ void Client::add(Headers& headers, const std::string& line) const {
 
 Result<Client::Headers> Client::headers() {
     Headers headers(nullptr, Cleanup{&library_});
-    for (const char* line :
-         {"Content-Encoding: snappy", "Content-Type: application/x-protobuf", "X-Prometheus-Remote-Write-Version: 0.1.0",
-          // Without it a request of more than a MiB waits for a word that few receivers say.
-          "Expect:"}) {
+    for (const char* line : {"Content-Encoding: snappy", "Content-Type: application/x-protobuf",
+                             "X-Prometheus-Remote-Write-Version: 0.1.0",
+                             // Without it a request of more than a MiB waits for a word that few receivers say.
+                             "Expect:"}) {
         add(headers, line);
     }
     if (auto done = authorize(headers); !done) return std::unexpected(done.error());

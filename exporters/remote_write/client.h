@@ -15,9 +15,9 @@ namespace virtscope::exporters::remote_write {
 
 struct Target {
     std::string url;
-    std::string ca, certificate, key;            // paths, PEM; empty: the system's authorities; no certificate of ours
-    std::string bearer_token, basic_auth;        // paths; empty: none
-    std::chrono::milliseconds timeout{30'000};   // of one request
+    std::string ca, certificate, key;           // paths, PEM; empty: the system's authorities; no certificate of ours
+    std::string bearer_token, basic_auth;       // paths; empty: none
+    std::chrono::milliseconds timeout{30'000};  // of one request
 };
 
 class Client {

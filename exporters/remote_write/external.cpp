@@ -13,18 +13,20 @@ constexpr std::size_t longest_label = 64;  // bytes of a name
 constexpr std::size_t most_labels = 32;    // so that a series stays small beside a batch
 constexpr std::string_view own_prefix = "virt_";
 // What rows, infos and the exporter's own metrics are told apart by.
-constexpr std::array<std::string_view, 15> own_names{"uuid", "guest",  "vcpu",   "disk", "nic",        "cpu",    "driver",  "machine",
-                                                     "id",   "source", "name",   "arch", "hypervisor", "kernel", "version"};
+constexpr std::array<std::string_view, 15> own_names{"uuid", "guest",  "vcpu",       "disk",   "nic",
+                                                     "cpu",  "driver", "machine",    "id",     "source",
+                                                     "name", "arch",   "hypervisor", "kernel", "version"};
 
 bool is_small(char c) { return c >= 'a' && c <= 'z'; }
 bool is_inside(char c) { return is_small(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 Result<> check_name(const std::string& name) {
-    const bool plain = !name.empty() && name.size() <= longest_label && is_small(name.front()) &&
-                       std::ranges::all_of(name, is_inside);
+    const bool plain =
+        !name.empty() && name.size() <= longest_label && is_small(name.front()) && std::ranges::all_of(name, is_inside);
     if (!plain)
-        return fail(ErrorKind::malformed, "--label {}: a name is a small letter, then letters, digits and _, at most {}",
-                    printable(name, 80), longest_label);
+        return fail(ErrorKind::malformed,
+                    "--label {}: a name is a small letter, then letters, digits and _, at most {}", printable(name, 80),
+                    longest_label);
     if (name == "exporter" || name.starts_with(own_prefix) || std::ranges::find(own_names, name) != own_names.end())
         return fail(ErrorKind::malformed, "--label {}: is a label of virtscope's own: take another name", name);
     return {};
@@ -45,7 +47,8 @@ Result<External> External::parse(const std::vector<std::string>& words, const st
             return fail(ErrorKind::malformed, "--label {}: is given twice", name);
         external.labels_.emplace_back(name, exported_text(std::string_view(word).substr(equals + 1)));
     }
-    const bool has_host = std::ranges::any_of(external.labels_, [](const auto& label) { return label.first == "host"; });
+    const bool has_host =
+        std::ranges::any_of(external.labels_, [](const auto& label) { return label.first == "host"; });
     if (!has_host) external.labels_.emplace_back("host", exported_text(host_name));
     std::erase_if(external.labels_, [](const auto& label) { return label.second.empty(); });
     return external;

@@ -12,8 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Result<std::chrono::nanoseconds> duration_of(const char* option, const std::string& text, std::chrono::nanoseconds least,
-                                             std::chrono::nanoseconds most) {
+Result<std::chrono::nanoseconds> duration_of(const char* option, const std::string& text,
+                                             std::chrono::nanoseconds least, std::chrono::nanoseconds most) {
     const auto duration = parse_duration(text);
     if (!duration) return fail(ErrorKind::malformed, "{} {}", option, duration.error().message);
     if (*duration < least || *duration > most)
@@ -31,7 +31,10 @@ Result<> check_url(const std::string& url) {
     const std::string authority = url.substr(begin, url.find_first_of("/?#", begin) - begin);
     if (authority.empty() || authority.front() == ':') return bad("names no host");
     // Every user of the host could read it, and every log would have it.
-    if (authority.find('@') != std::string::npos) return fail(ErrorKind::malformed, "the URL has a user name or password in it: put USER:PASSWORD into a file and give --basic-auth-file");
+    if (authority.find('@') != std::string::npos)
+        return fail(
+            ErrorKind::malformed,
+            "the URL has a user name or password in it: put USER:PASSWORD into a file and give --basic-auth-file");
     return {};
 }
 
@@ -52,7 +55,8 @@ void declare_target(CLI::App& app, Target& target) {
     app.add_option("url", target.url, "The receiver, as https://prometheus.example:9090/api/v1/write")
         ->required()
         ->type_name("URL");
-    app.add_option("--tls-ca", target.ca, "Authorities that may have signed its certificate, PEM (default: the system's)")
+    app.add_option("--tls-ca", target.ca,
+                   "Authorities that may have signed its certificate, PEM (default: the system's)")
         ->type_name("FILE");
     app.add_option("--tls-cert", target.certificate, "Certificate of ours, PEM")->type_name("FILE");
     app.add_option("--tls-key", target.key, "Its key, PEM; not to be readable for all users")->type_name("FILE");
@@ -79,12 +83,16 @@ void declare(CLI::App& app, Words& words) {
         ->check(CLI::Range(100, 20000));
     app.add_option("--timeout", words.timeout, "Time a request may take (default: 30s)");
     app.footer(
-        "Sends until SIGTERM or SIGINT. While the receiver is away, samples stay in the ring and are sent afterwards with "
+        "Sends until SIGTERM or SIGINT. While the receiver is away, samples stay in the ring and are sent afterwards "
+        "with "
         "their times. What it refuses (4xx but 429) is dropped and counted.\n\nExit codes: 0 told to stop, or the "
-        "recording is at its end; 2 wrong arguments; 3 not a ring; 4 the folder cannot be written, or a file for TLS or "
+        "recording is at its end; 2 wrong arguments; 3 not a ring; 4 the folder cannot be written, or a file for TLS "
+        "or "
         "authorization is wrong.\n\nExamples:\n"
-        "  virtscope-export remote-write http://127.0.0.1:8428/api/v1/write --state-dir /var/lib/virtscope-remote-write\n"
-        "  virtscope-export remote-write https://mimir.example/api/v1/push --state-dir /var/lib/virtscope-remote-write \\\n"
+        "  virtscope-export remote-write http://127.0.0.1:8428/api/v1/write --state-dir "
+        "/var/lib/virtscope-remote-write\n"
+        "  virtscope-export remote-write https://mimir.example/api/v1/push --state-dir /var/lib/virtscope-remote-write "
+        "\\\n"
         "      --bearer-token-file /etc/virtscope/token --label job=virtscope --interval 60s");
 }
 

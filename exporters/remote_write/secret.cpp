@@ -22,7 +22,8 @@ Result<std::string> read_file(const std::string& path, std::size_t most, bool se
     if (::fstat(file.get(), &status) != 0) return fail_errno(errno, "{}", path);
     if (secret && (status.st_mode & S_IROTH) != 0)
         return fail(ErrorKind::denied, "{}: every user can read this secret: chmod o-r {}", path, path);
-    std::string text(std::min<std::size_t>(most, static_cast<std::size_t>(std::max<off_t>(status.st_size, 4096))), '\0');
+    std::string text(std::min<std::size_t>(most, static_cast<std::size_t>(std::max<off_t>(status.st_size, 4096))),
+                     '\0');
     std::size_t size = 0;
     while (size < text.size()) {
         const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
@@ -44,7 +45,8 @@ Result<std::string> read_secret(const std::string& path) {
     if (!text) return text;
     while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
     if (text->empty() || text->size() >= longest_secret || !std::ranges::all_of(*text, is_visible))
-        return fail(ErrorKind::malformed, "{}: must be one line of printable ASCII, less than {} bytes", path, longest_secret);
+        return fail(ErrorKind::malformed, "{}: must be one line of printable ASCII, less than {} bytes", path,
+                    longest_secret);
     return text;
 }
 

@@ -117,10 +117,10 @@ int Session::step() {
 
 int Session::finish() {
     const Counts& counts = delivery_.counts();
-    complain(fmt::format("{} samples of {} frames sent in {} requests of {} bytes, {} dropped, {} frames lost, {} of a "
-                         "time that was there before",
-                         counts.samples, frames_, counts.requests, counts.bytes, counts.dropped, cursor_.lost(),
-                         grid_.in_the_past()));
+    complain(fmt::format(
+        "{} samples of {} frames sent in {} requests of {} bytes, {} dropped, {} frames lost, {} of a "
+        "time that was there before",
+        counts.samples, frames_, counts.requests, counts.bytes, counts.dropped, cursor_.lost(), grid_.in_the_past()));
     return exit_stopped;
 }
 

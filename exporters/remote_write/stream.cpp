@@ -19,7 +19,8 @@ void put(const NamedSeries& series, const RowText& row, std::uint64_t bits, cons
 
 void put_states(const NamedSeries& series, const RowText& row, std::size_t now, const Stream::Sink& sink) {
     for (std::size_t s = 0; s < series.states.size(); ++s) {
-        sink(std::array<std::string_view, 4>{series.name, row.before, series.states[s], row.after}, s == now ? one : zero);
+        sink(std::array<std::string_view, 4>{series.name, row.before, series.states[s], row.after},
+             s == now ? one : zero);
     }
 }
 

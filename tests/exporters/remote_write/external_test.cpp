@@ -57,6 +57,7 @@ TEST_CASE("labels are sorted by name, and a set's own has its place") {
     const auto external = External::parse({"zone=z", "host=h", "virt=v"}, "here");
     REQUIRE(external);
     const Sorted sorted = encode_sorted({{"uuid", "u"}, {"guest", "g"}}, *external);
-    CHECK(sorted.text.substr(0, sorted.split) == label("guest", "g") + label("host", "h") + label("uuid", "u") + label("virt", "v"));
+    CHECK(sorted.text.substr(0, sorted.split) ==
+          label("guest", "g") + label("host", "h") + label("uuid", "u") + label("virt", "v"));
     CHECK(sorted.text.substr(sorted.split) == label("zone", "z"));
 }

@@ -96,7 +96,8 @@ TEST_CASE("every metric of the catalogue is sent, in base units, by the names an
     CHECK(series.at("virt_guest_state{" + guest_labels(roster, 0) + ",virt_guest_state=\"paused\"}").value() == 0);
     CHECK(series.at("virt_guest_quality{" + guest_labels(roster, 0) + ",virt_guest_quality=\"fresh\"}").value() == 1);
     CHECK(ended(series).empty());
-    CHECK(std::ranges::count_if(series, [](const auto& each) { return each.first.starts_with("virt_guest_info{"); }) == 3);
+    CHECK(std::ranges::count_if(series, [](const auto& each) { return each.first.starts_with("virt_guest_info{"); }) ==
+          3);
     CHECK(series.size() == scene.write(frame).size());
 }
 
@@ -119,7 +120,8 @@ TEST_CASE("the filter holds for metrics, sets, infos and what the exporter says 
     Scene scene({.metrics = {"virt_guest_quality", "virt_exporter_*"}});
     const RosterPtr roster = sample::roster(2);
     CHECK(scene.write(full(roster)).size() == 2 * quality_count);
-    const std::vector<OwnMetric> own{{"virt_up", "", "", Kind::gauge, 1}, {"virt_exporter_errors_total", "", "", Kind::counter, 3}};
+    const std::vector<OwnMetric> own{{"virt_up", "", "", Kind::gauge, 1},
+                                     {"virt_exporter_errors_total", "", "", Kind::counter, 3}};
     const Series said = scene.own(own);
     REQUIRE(said.size() == 1);
     CHECK(said.at("virt_exporter_errors_total{exporter=\"remote-write\",host=\"h\"}").value() == 3);
@@ -127,7 +129,8 @@ TEST_CASE("the filter holds for metrics, sets, infos and what the exporter says 
 
 TEST_CASE("a series ends once: when its cell is absent, and when its row goes") {
     const RosterPtr two = sample::roster(2);
-    Scene scene({.metrics = {"virt_guest_cpu_time_seconds_total", "virt_guest_state", "virt_guest_quality", "virt_guest_info"}});
+    Scene scene({.metrics = {"virt_guest_cpu_time_seconds_total", "virt_guest_state", "virt_guest_quality",
+                             "virt_guest_info"}});
     const Series whole = scene.write(full(two));
     Frame without = full(two);
     without.table(Scope::Guest).row(1).present = 0;
@@ -161,7 +164,8 @@ TEST_CASE("another roster of the same guests ends nothing; info that changes end
     Scene scene;
     scene.write(full(before));
     CHECK(ended(scene.write(full(sample::changed(before, [](Roster&) {})))).empty());
-    const auto gone = ended(scene.write(full(sample::changed(before, [](Roster& roster) { roster.guests[1].local_id = 77; }))));
+    const auto gone =
+        ended(scene.write(full(sample::changed(before, [](Roster& roster) { roster.guests[1].local_id = 77; }))));
     REQUIRE(gone.size() == 1);
     CHECK(gone.begin()->starts_with("virt_guest_info{"));
 }

@@ -28,7 +28,11 @@ TEST_CASE("a request is byte for byte what protobuf makes of it") {
     Request request;
     add(request, label("a", "b"), 1.0, 300);
     // protoc --encode of: timeseries { labels { name: "a" value: "b" } samples { value: 1 timestamp: 300 } }
-    const std::string wanted("\x0a\x16\x0a\x06\x0a\x01" "a\x12\x01" "b\x12\x0c\x09\0\0\0\0\0\0\xf0\x3f\x10\xac\x02", 24);
+    const std::string wanted(
+        "\x0a\x16\x0a\x06\x0a\x01"
+        "a\x12\x01"
+        "b\x12\x0c\x09\0\0\0\0\0\0\xf0\x3f\x10\xac\x02",
+        24);
     CHECK(std::string(request.bytes()) == wanted);
     CHECK(request.samples() == 1);
 }
