@@ -37,5 +37,6 @@ std::span<const Exporter> all_exporters();
 extern const Exporter prometheus_exporter;
 extern const Exporter rrd_exporter;
 extern const Exporter graph_exporter;
+extern const Exporter remote_write_exporter;
 
 }  // namespace virtscope::exporters

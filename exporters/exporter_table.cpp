@@ -10,6 +10,7 @@ std::span<const Exporter> all_exporters() {
         prometheus_exporter,
         rrd_exporter,
         graph_exporter,
+        remote_write_exporter,
         Exporter{"collectd-exec", "Values for collectd's exec plugin, on standard output", collectd::declare_exec},
     };
     return exporters;

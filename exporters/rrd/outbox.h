@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "exporters/base/trouble.h"
 #include "exporters/rrd/maker.h"
 #include "exporters/rrd/stepper.h"
 #include "exporters/rrd/store.h"
-#include "exporters/rrd/trouble.h"
 
 namespace virtscope::exporters::rrd {
 

@@ -6,12 +6,12 @@
 
 #include "exporters/base/cursor.h"
 #include "exporters/base/signals.h"
+#include "exporters/base/trouble.h"
 #include "exporters/exporter.h"
 #include "exporters/rrd/maker.h"
 #include "exporters/rrd/options.h"
 #include "exporters/rrd/outbox.h"
 #include "exporters/rrd/stepper.h"
-#include "exporters/rrd/trouble.h"
 
 namespace virtscope::exporters::rrd {
 

@@ -3,19 +3,20 @@
 declare -rA packages=(
     [build]="g++ cmake ninja-build ccache pkg-config libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
         libsimdjson-dev nlohmann-json3-dev libmnl-dev libasio-dev libncurses-dev libunistring-dev libsystemd-dev
-        libzstd-dev libvirt-dev libxml2-dev libmicrohttpd-dev libgnutls28-dev libdeflate-dev librrd-dev collectd-dev doctest-dev"
+        libzstd-dev libvirt-dev libxml2-dev libmicrohttpd-dev libgnutls28-dev libdeflate-dev librrd-dev collectd-dev libsnappy-dev
+        libcurl4-gnutls-dev doctest-dev"
     [test]="qemu-system-x86 qemu-utils busybox-static python3 iproute2 tmux libvirt-daemon-system libvirt-clients
         qemu-guest-agent ncurses-term
         nagios4-core mailutils icinga2-bin nagios-nrpe-server nagios-nrpe-plugin libmonitoring-plugin-perl
         prometheus gnutls-bin curl python3-prometheus-client rrdtool rrdcached fonts-dejavu-core
-        collectd-core libyajl2 librrd8"
+        collectd-core libyajl2 librrd8 victoria-metrics"
     [fresh]="debootstrap"
     [ci]="clang-19 clang-tidy-19 libclang-rt-19-dev"
 )
 
 # Monitors that tests start for themselves; as services of this machine nobody asked for them. (mailutils is there so that
 # nagios4 does not bring a mail server.)
-readonly unasked_services="nagios4 icinga2 nagios-nrpe-server prometheus collectd rrdcached"
+readonly unasked_services="nagios4 icinga2 nagios-nrpe-server prometheus collectd rrdcached victoria-metrics"
 
 # missing PACKAGE…: those that are not installed, a line each.
 missing() {

@@ -1,4 +1,4 @@
-#include "exporters/rrd/trouble.h"
+#include "exporters/base/trouble.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "exporters/base/complain.h"
 
-namespace virtscope::exporters::rrd {
+namespace virtscope::exporters {
 
 void Trouble::met(const std::string& what) {
     if (times_++ > 0) return;
@@ -22,4 +22,4 @@ void Trouble::over(const std::string& so) {
     since_ = 0;
 }
 
-}  // namespace virtscope::exporters::rrd
+}  // namespace virtscope::exporters

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace virtscope::exporters::rrd {
+namespace virtscope::exporters {
 
 class Trouble {
 public:
@@ -19,4 +19,4 @@ private:
     std::uint64_t times_ = 0;
 };
 
-}  // namespace virtscope::exporters::rrd
+}  // namespace virtscope::exporters
