@@ -79,7 +79,7 @@ Result<> Choice::add(std::string_view pattern, std::string_view option, bool wan
 
 bool Choice::allows(const std::string& name, const Uuid* uuid) const {
     const auto hit = [&](const Pattern& pattern) {
-        return (uuid != nullptr && pattern.means(*uuid)) || pattern.matches(name);
+        return uuid != nullptr ? pattern.means(name, *uuid) : pattern.matches(name);
     };
     if (std::ranges::any_of(unwanted_, hit)) return false;
     return wanted_.empty() || std::ranges::any_of(wanted_, hit);

@@ -1,6 +1,6 @@
 // Patterns as every exporter takes them for guests, devices and metrics:
 //
-//     web01                                     that name; for a guest also its UUID
+//     web01                                     that name; a UUID: the guest that has it
 //     web*  db[0-9]  ?da                        a glob (fnmatch(3)) over the whole name
 //     /^web(01|02)$/                            an extended regular expression that is found in the name
 //     !PATTERN                                  all but those
@@ -25,7 +25,9 @@ public:
     static Result<Pattern> parse(std::string_view text);
 
     bool matches(const std::string& name) const;
-    bool means(const Uuid& uuid) const { return uuid_ == uuid; }
+    // A guest goes by its UUID alone where the pattern is one: guests choose their names, and one that took another's
+    // UUID for its name is not that guest.
+    bool means(const std::string& name, const Uuid& uuid) const { return uuid_ ? *uuid_ == uuid : matches(name); }
 
 private:
     std::string text_;

@@ -18,8 +18,10 @@ bool Selected::keeps(const std::string& name, bool ignore_selected) const {
 }
 
 bool Selected::keeps(const std::string& name, const Uuid& uuid, bool ignore_selected) const {
-    const bool meant = std::ranges::any_of(patterns_, [&](const Pattern& pattern) { return pattern.means(uuid); });
-    return meant ? !ignore_selected : keeps(name, ignore_selected);
+    if (patterns_.empty()) return true;
+    const bool meant =
+        std::ranges::any_of(patterns_, [&](const Pattern& pattern) { return pattern.means(name, uuid); });
+    return meant != ignore_selected;
 }
 
 }  // namespace virtscope::exporters::collectd

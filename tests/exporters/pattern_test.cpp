@@ -44,8 +44,8 @@ TEST_CASE("a pattern is a name, a glob, a regular expression or a UUID") {
     CHECK(pattern("/^web(01|02)$/").matches("web02"));
     CHECK(!pattern("/^web(01|02)$/").matches("web03"));
     CHECK(pattern("/b0/").matches("web01"));
-    CHECK(pattern("0D1F6D0E-1111-4222-8333-444455556666").means(uuid));
-    CHECK(!pattern("web01").means(uuid));
+    CHECK(pattern("0D1F6D0E-1111-4222-8333-444455556666").means("web01", uuid));
+    CHECK(!pattern("web02").means("web01", uuid));
 }
 
 TEST_CASE("what is no pattern says why, and with which option") {
@@ -77,6 +77,16 @@ TEST_CASE("guests: what is excluded wins over what is wanted, by name or UUID") 
     const Filter others = filter({.guests = {"!web*"}, .excluded = {}, .devices = {}, .metrics = {}});
     CHECK(others.allows_guest("db1", uuid));
     CHECK(!others.allows_guest("web01", uuid));
+}
+
+TEST_CASE("a guest that took another's UUID for its name does not pass for it") {
+    const Uuid other = *Uuid::parse("7f3c2b1a-1111-4222-8333-444455556666");
+    const Filter wanted = filter({.guests = {uuid.text()}, .excluded = {}, .devices = {}, .metrics = {}});
+    CHECK(wanted.allows_guest("web01", uuid));
+    CHECK(!wanted.allows_guest(uuid.text(), other));
+    const Filter unwanted = filter({.guests = {}, .excluded = {uuid.text()}, .devices = {}, .metrics = {}});
+    CHECK(!unwanted.allows_guest("web01", uuid));
+    CHECK(unwanted.allows_guest(uuid.text(), other));
 }
 
 TEST_CASE("devices are disks and network cards; metrics go by their exported names") {

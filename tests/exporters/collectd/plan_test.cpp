@@ -98,6 +98,11 @@ TEST_CASE("Domain selects by name, regular expression and UUID, IgnoreSelected t
     CHECK(hosts(plan(roster, with({{"Domain", uuid.c_str()}}))) == std::set<std::string>{"db1"});
     CHECK(hosts(plan(roster, with({{"Domain", uuid.c_str()}, {"IgnoreSelected", "true"}}))).size() == 2);
     CHECK(names(plan(roster, with({{"Domain", "web1"}})), Scope::Vcpu) == Names{"0", "1"});
+    // A guest that is only called so is not meant.
+    const RosterPtr taken = called({uuid, "web2", "db1"});
+    CHECK(hosts(plan(taken, with({{"Domain", uuid.c_str()}}))) == std::set<std::string>{"db1"});
+    CHECK(hosts(plan(taken, with({{"Domain", uuid.c_str()}, {"IgnoreSelected", "true"}}))) ==
+          std::set<std::string>{uuid, "web2"});
 }
 
 TEST_CASE("devices are selected as guest:device, in the form that is shown") {
