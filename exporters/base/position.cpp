@@ -5,10 +5,10 @@
 #include <cstdio>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
-#include "core/fd.h"
 #include "core/write_all.h"
 
 namespace virtscope::exporters {
@@ -111,6 +111,16 @@ Result<> save_position(const std::string& path, const Position& position) {
     if (std::rename(beside.c_str(), path.c_str()) != 0) return fail_errno(errno, "{}: rename", path);
     sync_folder_of(path);
     return {};
+}
+
+Result<Fd> hold_position(const std::string& path) {
+    const std::string beside = path + ".lock";
+    Fd file(::open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
+    if (file && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        return fail(ErrorKind::busy, "{}: another exporter goes by this position: stop it, or give each one its own",
+                    path);
+    }
+    return file;
 }
 
 }  // namespace virtscope::exporters

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/fd.h"
 #include "core/frame.h"
 #include "core/result.h"
 
@@ -31,5 +32,10 @@ Result<std::optional<Position>> load_position(const std::string& path);
 // The file is replaced as a whole: whoever loads it finds the old or the new one, after a crash too. Errors: denied,
 // absent (the folder), system.
 Result<> save_position(const std::string& path, const Position& position);
+
+// Two exporters with one position would each take frames from the other: whoever follows the ring holds it for as long
+// as it runs, by a lock on a file beside `path`. Where that file cannot be made nothing is held; saving will say why.
+// Errors: busy, with the fix.
+Result<Fd> hold_position(const std::string& path);
 
 }  // namespace virtscope::exporters

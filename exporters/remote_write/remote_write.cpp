@@ -50,6 +50,8 @@ int run(const Words& words, const Common& common) {
     Stopping stopping;
     if (auto good = check_folder(words.state_folder); !good) return refuse(good.error(), exit_no_way);
     if (auto good = check_files(options->target); !good) return refuse(good.error(), exit_no_way);
+    const auto held = hold_position(options->position);
+    if (!held) return refuse(held.error(), exit_no_way);
     const auto position = load_position(options->position);
     if (!position) return refuse(position.error(), exit_no_way);
     const auto library = load_curl();

@@ -47,6 +47,11 @@ int run(const Words& words, const Common& common) {
         complain(store.error().message);
         return exit_no_way;
     }
+    const auto held = hold_position(options->position);
+    if (!held) {
+        complain(held.error().message);
+        return exit_no_way;
+    }
     const auto position = load_position(options->position);
     if (!position) {
         complain(position.error().message);

@@ -54,6 +54,27 @@ TEST_CASE("what is no position is said to be none, cut at every byte too") {
     CHECK(!load_position(path));
 }
 
+TEST_CASE("a position is one exporter's at a time") {
+    const sample::Directory folder;
+    const std::string path = folder.file("state");
+    {
+        const auto held = hold_position(path);
+        REQUIRE(held);
+        CHECK(*held);
+        const auto second = hold_position(path);
+        REQUIRE(!second);
+        CHECK(second.error().kind == ErrorKind::busy);
+        CHECK(second.error().message.contains(path));
+        CHECK(hold_position(folder.file("other")));
+    }
+    const auto after = hold_position(path);
+    REQUIRE(after);
+    CHECK(*after);
+    const auto nowhere = hold_position("/nonexistent/folder/state");
+    REQUIRE(nowhere);
+    CHECK(!*nowhere);
+}
+
 TEST_CASE("a folder that is not there is named") {
     const auto saved = save_position("/nonexistent/folder/state", somewhere);
     REQUIRE(!saved);

@@ -238,6 +238,13 @@ class Barred(Case):
         for text in expected:
             self.assertIn(text, said)
 
+    def test_a_folder_is_one_exporters(self):
+        with Receiver() as receiver, self.lab.agent(connect="test:///default?guests=1", interval="100ms") as agent:
+            first = self.start(receiver.url, agent.ring, "--interval", "100ms")
+            until(lambda: os.path.exists(os.path.join(self.state, "position")), 20, why="the exporter is at work")
+            self.one_line(_NO_WAY, ("http://127.0.0.1:1/", agent.ring), self.state, "another exporter")
+            stop(first)
+
     def test_wrong_arguments_are_one_line(self):
         for url, expected in (("ftp://x/", "must begin with http"), ("http:///x", "names no host"),
                               ("http://a b/", "characters"), ("https://me:secret@x/", "--basic-auth-file")):

@@ -288,6 +288,16 @@ class Refusals(Case):
         pathlib.Path(file).touch()
         self.one_line(self.export(ring=ring, folder=file)[1], file, "not a folder")
 
+    def test_a_folder_is_one_exporters(self):
+        with self.lab.agent(connect="test:///default?guests=1", interval="100ms") as agent:
+            first = self.start("--step", "1s", ring=agent.ring)
+            until(lambda: os.path.exists(self.file(".virtscope-position")), 20, why="the exporter is at work")
+            code, said = self.export("--step", "1s", ring=agent.ring)
+            self.assertEqual(code, _NO_WAY)
+            self.one_line(said, self.file(".virtscope-position"), "another exporter")
+            stop(first)
+            self.assertEqual(self.export("--step", "1s", ring=self.recording(agent))[0], 0)
+
     def test_wrong_arguments(self):
         ring = os.path.join(self.lab.folder, "ring")
         for words, says in ((("--step", "0s"), "--step"), (("--step", "10"), "--step"), (("--step", "1500ms"), "whole seconds"),
