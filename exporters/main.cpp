@@ -1,5 +1,8 @@
 // virtscope-export: values of the ring to where others want them.
+#include <fmt/format.h>
+
 #include "core/ring/path.h"
+#include "core/text.h"
 #include "exporters/base/complain.h"
 #include "exporters/base/exit_codes.h"
 #include "exporters/exporter.h"
@@ -43,6 +46,17 @@ void declare(CLI::App& app, Given& given) {
     }
 }
 
+// With whose help it can be mended; CLI11 says of a wrong verb only that one is missing.
+std::string mistake_in(const CLI::App& app, const CLI::ParseError& error) {
+    const auto verbs = app.get_subcommands();
+    if (!verbs.empty())
+        return fmt::format("{}; see virtscope-export {} --help", error.what(), verbs.front()->get_name());
+    const auto strays = app.remaining();
+    const bool is_wrong_verb = !strays.empty() && !strays.front().starts_with('-');
+    return fmt::format("{}; see virtscope-export --help",
+                       is_wrong_verb ? "there is no '" + printable(strays.front(), 80) + "'" : error.what());
+}
+
 int run(int argc, char** argv) {
     CLI::App app{"Exports what virtscoped keeps in its ring.", "virtscope-export"};
     Given given;
@@ -51,7 +65,7 @@ int run(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);
-        complain(std::string(error.what()) + "; see virtscope-export --help");
+        complain(mistake_in(app, error));
         return exit_usage;
     }
     auto filter = Filter::make(given.words);

@@ -267,6 +267,8 @@ class Refused(LabCase):
 
     def test_wrong_arguments(self):
         self.refuse(_USAGE, of=None)
+        self.assertIn("there is no 'promethus'; see virtscope-export --help", self.refuse(_USAGE, of="promethus"))
+        self.assertIn("see virtscope-export prometheus --help", self.refuse(_USAGE, "stray"))
         self.refuse(_USAGE, "--no-such-option")
         self.assertIn("--guest '/x(/'", self.refuse(_USAGE, "--guest", "/x(/"))
         self.assertIn("127.0.0.1:9177", self.refuse(_USAGE, "--web.listen-address", "9177"))
