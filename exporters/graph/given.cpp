@@ -85,7 +85,7 @@ void declare_options(CLI::App& app, Words& words) {
         "be read; 4 the picture cannot be written.\n\nExamples:\n"
         "  virtscope graph web01 -o web01.png\n"
         "  virtscope graph web01 latency --from 'today 03:00' --to 'today 03:30' -o night.svg\n"
-        "  virtscope graph host net --from '2 days ago' --dir /var/lib/virtscope-rrd --layout native -o net.png");
+        "  virtscope graph host memory --from '2 days ago' --dir /var/lib/virtscope-rrd --layout native -o memory.png");
 }
 
 }  // namespace virtscope::exporters::graph
