@@ -11,7 +11,6 @@ namespace {
 // Letters are of one width. "\\g" keeps RRDtool from putting blanks of its own between the parts of a line; it takes
 // those at the end of a part with it, so that a part begins with the blanks before it.
 constexpr std::size_t name_width = 24;
-constexpr std::size_t figure_width = 14;
 constexpr std::size_t box_width = 2;  // the coloured box and the blank behind it
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Pen: lines and areas with a legend in columns: name, least, average, greatest, last.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,8 @@ namespace colour {
 inline constexpr std::string_view blue = "#0072B2", sky = "#56B4E9", green = "#009E73", orange = "#E69F00",
                                   vermillion = "#D55E00", purple = "#CC79A7", grey = "#999999", black = "#333333";
 }
+
+constexpr std::size_t figure_width = 14;  // letters that a format of figures takes; it begins with its '%'
 
 struct Curve {
     std::string_view name;  // legend

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/time_text.h"
+#include "exporters/graph/dashes.h"
 #include "exporters/graph/words.h"
 #include "exporters/rrd/library.h"
 
@@ -65,7 +66,17 @@ std::string caption(const TimeRange& range) {
            "\\r";
 }
 
-Result<> graph(std::vector<std::string>& arguments, const std::string& file) {
+// What the PRINTs among the arguments say, in order.
+std::vector<std::string> prints_of(const rrd_info_t* info) {
+    std::vector<std::string> all;
+    for (; info != nullptr; info = info->next) {
+        if (info->type == RD_I_STR && std::string_view(info->key).starts_with("print["))
+            all.emplace_back(info->value.u_str);
+    }
+    return all;
+}
+
+Result<std::vector<std::string>> graph(std::vector<std::string> arguments, const std::string& file) {
     const auto library = rrd::load_library();
     if (!library) return std::unexpected(library.error());
     std::vector<char*> pointers;
@@ -74,7 +85,18 @@ Result<> graph(std::vector<std::string>& arguments, const std::string& file) {
     (*library)->rrd_clear_error();
     rrd_info_t* const info = (*library)->rrd_graph_v(static_cast<int>(pointers.size()), pointers.data());
     if (info == nullptr) return std::unexpected((*library)->last_error(file));
+    auto prints = prints_of(info);
     (*library)->rrd_info_free(info);
+    return prints;
+}
+
+Result<> graph_with_dashes(const std::vector<std::string>& arguments, const std::string& file) {
+    auto asking = arguments;
+    for (std::string& question : questions(arguments)) asking.push_back(std::move(question));
+    const auto printed = graph(std::move(asking), file);
+    if (!printed) return std::unexpected(printed.error());
+    const auto drawn = graph(answered(arguments, *printed), file);
+    if (!drawn) return std::unexpected(drawn.error());
     return {};
 }
 
@@ -95,7 +117,7 @@ Result<> draw(const Picture& picture, const Recipe& recipe, const Defined& defin
     arguments.insert(arguments.end(), defined.arguments.begin(), defined.arguments.end());
     for (std::string& argument : recipe.draw(recipe, defined.unknown)) arguments.push_back(std::move(argument));
     arguments.push_back(caption(picture.range));
-    auto drawn = graph(arguments, beside);
+    auto drawn = graph_with_dashes(arguments, beside);
     if (drawn && std::rename(beside.c_str(), picture.file.c_str()) != 0)
         drawn = fail_errno(errno, "{}: rename", picture.file);
     if (!drawn) ::unlink(beside.c_str());

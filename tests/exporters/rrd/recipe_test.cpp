@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "exporters/graph/dashes.h"
 #include "exporters/graph/words.h"
 
 using namespace virtscope;
@@ -71,5 +72,29 @@ TEST_CASE("every graph defines what it draws, and draws nothing of what is unkno
             const auto bare = recipe.draw(recipe, unknown_all(recipe));
             CHECK(bare.size() <= whole.size());
         }
+    }
+}
+
+TEST_CASE("a figure that is not known is a dash where its number would end") {
+    const std::vector<std::string> arguments{"LINE1:a#000000:a\\g", "GPRINT:figure0:  %12.1lf %%\\g",
+                                             "GPRINT:figure1:%9.2lf %sB/s\\l"};
+    CHECK(questions(arguments) == std::vector<std::string>{"PRINT:figure0:%lf", "PRINT:figure1:%lf"});
+    CHECK(answered(arguments, {"1.5", "0.0"}) == arguments);
+    CHECK(answered(arguments, {"-nan", "0.0"}) ==
+          std::vector<std::string>{arguments[0], "COMMENT:               -\\g", arguments[2]});
+    CHECK(answered(arguments, {"1.5", "nan"}) ==
+          std::vector<std::string>{arguments[0], arguments[1], "COMMENT:             -\\l"});
+}
+
+TEST_CASE("of every kind each figure has a question, and a dash as wide as the words above it") {
+    for (const std::string_view name : kinds) {
+        const Recipe recipe = recipe_of(*kind_by_name(name), false, {"0"});
+        const auto arguments = recipe.draw(recipe, {});
+        const auto asked = questions(arguments);
+        REQUIRE(!asked.empty());
+        CHECK(asked.size() % 4 == 0);
+        const auto dashes = answered(arguments, std::vector<std::string>(asked.size(), "-nan"));
+        CHECK(std::ranges::none_of(dashes, [](const std::string& one) { return one.starts_with("GPRINT:"); }));
+        CHECK(std::ranges::count(dashes, "COMMENT:             -\\g") >= 2);
     }
 }
