@@ -30,7 +30,8 @@ struct Span {
     Seconds row, whole;
 };
 
-std::vector<std::string> compact(Seconds step) {
+std::vector<std::string> compact(Seconds wanted) {
+    const Seconds step = std::max<Seconds>(1, wanted);
     constexpr std::array<Span, 4> spans{{{0, 7200}, {60, 86400}, {600, 864000}, {21600, 31536000}}};
     std::vector<std::string> made;
     Seconds before = 0;

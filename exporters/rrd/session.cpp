@@ -21,7 +21,7 @@ std::int64_t now() { return clock_ns(CLOCK_MONOTONIC); }
 
 }  // namespace
 
-Session::Session(const Options& options, const Common& common, Store& store, std::optional<Position> exported)
+Session::Session(const Options& options, const Common& common, Store& store, const std::optional<Position>& exported)
     : options_(options),
       ring_(common.ring),
       store_(store),

@@ -18,7 +18,7 @@ namespace virtscope::exporters::rrd {
 class Session {
 public:
     // `store` outlives it; `exported`: where to go on.
-    Session(const Options& options, const Common& common, Store& store, std::optional<Position> exported);
+    Session(const Options& options, const Common& common, Store& store, const std::optional<Position>& exported);
 
     // Until told to stop, or a recording is at its end and written. Answers an exit code.
     int run(const Signals& signals);

@@ -22,8 +22,8 @@
 namespace virtscope::exporters::rrd {
 
 struct StepValue {
-    Series* series;
-    bool anew;                          // what the file had before is not continued
+    Series* series = nullptr;
+    bool anew = false;                  // what the file had before is not continued
     std::size_t begin = 0, length = 0;  // in Step::text: ":12:U:3"
 };
 

@@ -11,6 +11,7 @@ namespace virtscope::exporters::rrd {
 
 std::vector<std::string> definitions(const FileType& type, const Making& making) {
     std::vector<std::string> all;
+    all.reserve(type.sources.size());
     for (const Source& source : type.sources) all.push_back(definition(source, making.heartbeat.count()));
     for (std::string& archive : archive_definitions(making.archives, making.step)) all.push_back(std::move(archive));
     return all;

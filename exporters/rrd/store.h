@@ -21,8 +21,8 @@ struct Update {
 };
 
 struct Refused {
-    std::size_t update;  // its number among those given
-    Error error;         // absent: there is no such file
+    std::size_t update = 0;  // its number among those given
+    Error error{};           // absent: there is no such file
 };
 
 // How a file is made where there is none.

@@ -135,6 +135,7 @@ void keep_worst(std::size_t count, Report& report) {
     std::ranges::sort(order, before);
     order.resize(std::min(count, order.size()));
     std::vector<Finding> kept;
+    kept.reserve(order.size());
     for (const std::size_t place : order) kept.push_back(std::move(report.findings[place]));
     report.findings = std::move(kept);
 }

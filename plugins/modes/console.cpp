@@ -21,7 +21,7 @@ Value openness(const Sight& sight) {
 
 Value port(const Sight& sight) {
     const auto number = sight.gauge(DisplayMetric::port);
-    return number ? Value(*number) : Value::nothing_happened();
+    return number ? Value(number) : Value::nothing_happened();
 }
 
 constexpr std::array<Measure, 2> measures{{
