@@ -31,17 +31,18 @@ struct Span {
 };
 
 std::vector<std::string> compact(Seconds wanted) {
-    const Seconds step = std::max<Seconds>(1, wanted);
+    const Seconds step = wanted > 0 ? wanted : 1;
     constexpr std::array<Span, 4> spans{{{0, 7200}, {60, 86400}, {600, 864000}, {21600, 31536000}}};
     std::vector<std::string> made;
     Seconds before = 0;
     for (const auto [row, whole] : spans) {
         const Seconds steps = std::max<Seconds>(1, row / step);
+        const Seconds rows = whole / std::max<Seconds>(1, steps * step);
         if (steps == before) made.resize(made.size() - 2);  // the longer one of the same rows has it all
         before = steps;
         for (const char* const function : {"AVERAGE", "MAX"})
             made.push_back(
-                fmt::format("RRA:{}:0.5:{}:{}", function, steps, std::max<Seconds>(1, whole / (steps * step))));
+                fmt::format("RRA:{}:0.5:{}:{}", function, steps, std::max<Seconds>(1, rows)));
     }
     return made;
 }
