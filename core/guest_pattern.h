@@ -6,14 +6,12 @@
 //     3f0c4d1e-…                              the guest with that UUID, and none that is only called so
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <regex.h>
-
+#include "core/posix_regex.h"
 #include "core/result.h"
 #include "core/roster.h"
 
@@ -33,7 +31,7 @@ private:
     std::string text_;
     bool glob_ = false;
     std::optional<Uuid> uuid_;
-    std::shared_ptr<const regex_t> regex_;
+    std::optional<PosixRegex> regex_;
 };
 
 bool any_means(const std::vector<GuestPattern>& patterns, const RosterGuest& guest);

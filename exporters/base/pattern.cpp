@@ -1,7 +1,6 @@
 #include "exporters/base/pattern.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fnmatch.h>
 
@@ -11,20 +10,6 @@ namespace virtscope::exporters {
 namespace {
 
 constexpr std::size_t longest_pattern = 1024;  // bytes
-
-Result<std::shared_ptr<const regex_t>> compile(const std::string& text) {
-    auto made = std::make_unique<regex_t>();
-    if (const int code = ::regcomp(made.get(), text.c_str(), REG_EXTENDED | REG_NOSUB); code != 0) {
-        std::array<char, 128> why{};
-        ::regerror(code, made.get(), why.data(), why.size());
-        return fail(ErrorKind::malformed, "no regular expression: {}", why.data());
-    }
-    return std::shared_ptr<const regex_t>(made.release(), [](const regex_t* regex) {
-        auto* const own = const_cast<regex_t*>(regex);
-        ::regfree(own);
-        delete own;
-    });
-}
 
 }  // namespace
 
@@ -36,8 +21,8 @@ Result<Pattern> Pattern::parse(std::string_view text) {
         return fail(ErrorKind::malformed, "a regular expression ends with /, as in /^web/");
     }
     if (text.front() == '/') {
-        auto regex = compile(std::string(text.substr(1, text.size() - 2)));
-        if (!regex) return std::unexpected(regex.error());
+        auto regex = PosixRegex::compile(std::string(text.substr(1, text.size() - 2)));
+        if (!regex) return fail(ErrorKind::malformed, "no regular expression: {}", regex.error().message);
         pattern.regex_ = std::move(*regex);
     } else {
         pattern.text_ = text;
@@ -47,7 +32,7 @@ Result<Pattern> Pattern::parse(std::string_view text) {
 }
 
 bool Pattern::matches(const std::string& name) const {
-    if (regex_) return ::regexec(regex_.get(), name.c_str(), 0, nullptr, 0) == 0;
+    if (regex_) return regex_->found_in(name);
     // The exact name first: a guest may well be called "web[1]".
     return name == text_ || ::fnmatch(text_.c_str(), name.c_str(), 0) == 0;
 }

@@ -6,14 +6,12 @@
 //     !PATTERN                                  all but those
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <regex.h>
-
+#include "core/posix_regex.h"
 #include "core/result.h"
 #include "core/uuid.h"
 
@@ -32,7 +30,7 @@ public:
 private:
     std::string text_;
     std::optional<Uuid> uuid_;
-    std::shared_ptr<const regex_t> regex_;  // null: the text is a name or a glob
+    std::optional<PosixRegex> regex_;  // none: the text is a name or a glob
 };
 
 // Some patterns together: a name is let through if one without "!" matches it, or there is none such, and none with "!"

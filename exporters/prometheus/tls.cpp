@@ -2,43 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <memory>
 
-#include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "core/fd.h"
+#include "exporters/base/guarded_file.h"
 
 namespace virtscope::exporters {
 namespace {
 
 constexpr std::size_t longest_file = 1 << 20;  // bytes
-
-Result<std::string> read_file(const std::string& path, bool secret) {
-    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!file) return fail_errno(errno, "{}", path);
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0) return fail_errno(errno, "{}", path);
-    if (secret && (status.st_mode & S_IROTH) != 0) {
-        return fail(ErrorKind::denied, "{}: every user can read this key: chmod o-r {}", path, path);
-    }
-    std::string text(longest_file, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return fail_errno(errno, "{}", path);
-        if (got == 0) break;
-        size += static_cast<std::size_t>(got);
-    }
-    text.resize(size);
-    text.shrink_to_fit();
-    return text;
-}
 
 gnutls_datum_t datum(const std::string& text) {
     // GnuTLS only reads it.
@@ -107,7 +81,7 @@ Result<Tls> load_tls(const TlsPaths& paths) {
     Tls tls;
     tls.client_names = paths.client_names;
     const auto read = [](const std::string& path, std::string& into, bool secret) -> Result<> {
-        auto text = read_file(path, secret);
+        auto text = read_guarded_file(path, longest_file, secret ? "key" : "");
         if (!text) return std::unexpected(text.error());
         into = std::move(*text);
         return {};

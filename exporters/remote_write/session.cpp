@@ -89,16 +89,6 @@ void Session::save(bool at_once) {
     saved_ = accepted_;
 }
 
-int Session::trouble(const Error& error) {
-    const bool comes_yet = error.kind == ErrorKind::absent || error.kind == ErrorKind::busy;
-    if (!ring_was_read_ && !comes_yet) {
-        complain(error.message);
-        return exit_no_ring;
-    }
-    ring_trouble_.met(error.message);
-    return go_on;
-}
-
 int Session::step() {
     const auto progress = cursor_.advance([this](const Frame& frame) { return send(frame); });
     save(false);
@@ -107,9 +97,8 @@ int Session::step() {
         return exit_no_way;
     }
     if (stopping_.told()) return exit_stopped;
-    if (!progress) return trouble(progress.error());
-    ring_was_read_ = true;
-    ring_trouble_.over("the ring can be read");
+    if (!progress) return ring_trouble_.ends(progress.error()) ? exit_no_ring : go_on;
+    ring_trouble_.over();
     if (progress->lost > 0)
         complain(fmt::format("{} frames were overwritten or damaged before they could be exported", progress->lost));
     return cursor_.is_recording() ? exit_stopped : go_on;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "exporters/base/cursor.h"
+#include "exporters/base/ring_trouble.h"
+#include "exporters/base/trouble.h"
 #include "exporters/exporter.h"
 #include "exporters/remote_write/delivery.h"
 #include "exporters/remote_write/grid.h"
@@ -29,7 +31,6 @@ private:
     int step();  // negative: go on
     bool send(const Frame& frame);
     std::vector<OwnMetric> own(const Frame& frame) const;
-    int trouble(const Error& error);
     void save(bool at_once);
     int finish();
 
@@ -43,8 +44,8 @@ private:
     std::optional<Position> accepted_, saved_;
     std::int64_t saved_at_ = 0;  // monotonic ns
     std::uint64_t frames_ = 0;   // sent
-    bool ring_was_read_ = false;
-    Trouble ring_trouble_, position_trouble_;
+    RingTrouble ring_trouble_;
+    Trouble position_trouble_;
 };
 
 }  // namespace virtscope::exporters::remote_write

@@ -82,21 +82,13 @@ int Session::follow() {
         return true;
     });
     if (progress) {
-        ring_was_read_ = true;
-        ring_trouble_.over("the ring can be read");
+        ring_trouble_.over();
         if (progress->lost > 0)
             complain(
                 fmt::format("{} frames were overwritten or damaged before they could be exported", progress->lost));
         return go_on;
     }
-    const Error& error = progress.error();
-    const bool comes_yet = error.kind == ErrorKind::absent || error.kind == ErrorKind::busy;
-    if (!ring_was_read_ && !comes_yet) {
-        complain(error.message);
-        return exit_no_ring;
-    }
-    ring_trouble_.met(error.message);
-    return go_on;
+    return ring_trouble_.ends(progress.error()) ? exit_no_ring : go_on;
 }
 
 void Session::sweep_now_and_then() {

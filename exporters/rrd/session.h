@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "exporters/base/cursor.h"
+#include "exporters/base/ring_trouble.h"
 #include "exporters/base/signals.h"
 #include "exporters/base/trouble.h"
 #include "exporters/exporter.h"
@@ -44,8 +45,8 @@ private:
     std::optional<Position> resume_, saved_;
     std::int64_t saved_at_ = 0, swept_at_ = 0;  // monotonic ns
     std::optional<int> over_;
-    bool ring_was_read_ = false;
-    Trouble ring_trouble_, store_trouble_, position_trouble_;
+    RingTrouble ring_trouble_;
+    Trouble store_trouble_, position_trouble_;
 };
 
 }  // namespace virtscope::exporters::rrd

@@ -54,9 +54,7 @@ const Judged* worst_of_all(const std::vector<Judged>& judged, const Measure& mea
 void add_one_guest(const Judged& judged, const Request& request, const Roster& roster, Report& report) {
     Labels labels;
     for (const Observation& each : judged.part) {
-        const std::string_view device = device_of(roster, each);
-        report.perf.push_back(perf_of(each, request, device.empty() ? labels.fixed(each.measure->label)
-                                                                    : labels.of_device(device, each.measure->label)));
+        report.perf.push_back(perf_of(each, request, roster, labels));
     }
 }
 
@@ -102,6 +100,12 @@ Perf perf_of(const Observation& observation, const Request& request, std::string
             .thresholds = &request.thresholds.of(observation.measure->label),
             .minimum = percent ? std::nullopt : std::optional<double>(0),
             .maximum = std::nullopt};
+}
+
+Perf perf_of(const Observation& observation, const Request& request, const Roster& roster, Labels& labels) {
+    const std::string_view device = device_of(roster, observation);
+    const std::string_view what = observation.measure->label;
+    return perf_of(observation, request, device.empty() ? labels.fixed(what) : labels.of_device(device, what));
 }
 
 std::string headline(const Chosen& chosen, const std::vector<Judged>& judged, const Request& request,

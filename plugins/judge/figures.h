@@ -27,7 +27,8 @@ std::string headline(const Chosen& chosen, const std::vector<Judged>& judged, co
 void add_perfdata(const Chosen& chosen, const std::vector<Judged>& judged, const Request& request,
                   const Roster& roster, Report& report);
 
-// An observation as perfdata under that label.
+// An observation as perfdata under that label, or under the one that its measure and its device give it.
 Perf perf_of(const Observation& observation, const Request& request, std::string label);
+Perf perf_of(const Observation& observation, const Request& request, const Roster& roster, Labels& labels);
 
 }  // namespace virtscope::checks

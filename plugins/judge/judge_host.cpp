@@ -39,9 +39,7 @@ Result<Report> judge_host(const Request& request, Snapshot& snapshot, std::size_
     Labels labels;
     bool judged = false;
     for (const Observation& each : observed->all) {
-        const std::string_view device = device_of(*snapshot.frame->roster, each);
-        report.perf.push_back(perf_of(each, request, device.empty() ? labels.fixed(each.measure->label)
-                                                                    : labels.of_device(device, each.measure->label)));
+        report.perf.push_back(perf_of(each, request, *snapshot.frame->roster, labels));
         if (!is_judged(each, request)) continue;
         judged = true;
         Finding finding = judge(each, request, snapshot, observed->basis);
