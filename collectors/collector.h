@@ -18,6 +18,7 @@ namespace virtscope {
 struct KernelRoots {
     std::string proc = "/proc";
     std::string sys = "/sys";
+    bool whole_machine = true;  // false: a hypervisor below this kernel has CPUs and memory of its own
 };
 
 class Collector {

@@ -50,7 +50,7 @@ void HostCollector::prepare(std::span<const Slot>) { frequency_ = read_frequency
 
 void HostCollector::collect(std::span<const Slot>, Frame& frame) {
     frame.table(Scope::Host).row(0).time = monotonic_ns();
-    read_cpu(frame);
+    if (roots_.whole_machine) read_cpu(frame);
     read_memory(frame);
     read_load(frame);
     read_pressure(frame);
@@ -80,11 +80,12 @@ void HostCollector::read_cpu(Frame& frame) {
 void HostCollector::read_memory(Frame& frame) {
     char buffer[4096];
     const std::string_view text = meminfo_.read(buffer);
+    set(frame, HostMetric::swap_total, parse_kb_line(text, "SwapTotal:"));
+    set(frame, HostMetric::swap_free, parse_kb_line(text, "SwapFree:"));
+    if (!roots_.whole_machine) return;
     set(frame, HostMetric::memory_total, parse_kb_line(text, "MemTotal:"));
     set(frame, HostMetric::memory_available, parse_kb_line(text, "MemAvailable:"));
     set(frame, HostMetric::memory_free, parse_kb_line(text, "MemFree:"));
-    set(frame, HostMetric::swap_total, parse_kb_line(text, "SwapTotal:"));
-    set(frame, HostMetric::swap_free, parse_kb_line(text, "SwapFree:"));
 }
 
 void HostCollector::read_load(Frame& frame) {

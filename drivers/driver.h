@@ -79,6 +79,11 @@ public:
     // fills the host's row then, which no collector can. generation() grows when it changes. Null: ours.
     virtual const RosterHost* elsewhere() const { return nullptr; }
 
+    // The CPUs of the machine where the hypervisor is below the kernel that we run on, which then sees only its own share
+    // of it (Xen's Domain-0 is a guest too): ask() fills their rows, and of the host's row what is about CPUs and memory.
+    // generation() grows when they change. Null: what the kernel sees is the machine.
+    virtual const std::vector<RosterInstance>* processors() const { return nullptr; }
+
     // Fills what only the hypervisor knows, for all guests at once (slots[i] is places()[i]); the
     // collectors' values are already in the frame. Returns at the deadline with what came: a guest
     // that did not answer is marked stale and its values stay absent. Nothing a guest does makes it

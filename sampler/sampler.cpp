@@ -67,7 +67,9 @@ Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
         sampler->hands_.push_back({std::string((*driver)->name()), uri, (*driver)->lifecycle()});
         sampler->sources_.push_back({.driver = std::move(*driver), .processes = has_companion(uri)});
     }
-    sampler->roots_ = {.proc = options.host.proc, .sys = options.host.sys};
+    const bool whole = std::ranges::none_of(
+        sampler->sources_, [](const Source& source) { return source.driver->processors() != nullptr; });
+    sampler->roots_ = {.proc = options.host.proc, .sys = options.host.sys, .whole_machine = whole};
     sampler->collectors_ = all_collectors(sampler->roots_);
     sampler->is_elsewhere_ = std::ranges::any_of(
         sampler->sources_, [](const Source& source) { return source.driver->elsewhere() != nullptr; });
@@ -151,6 +153,19 @@ void Sampler::set_machine(RosterHost& host) const {
     }
 }
 
+// CPUs and nodes of the machine, as whoever fills their rows numbers them.
+void Sampler::list_processors(Roster& roster) const {
+    for (const Source& source : sources_) {
+        if (const auto* const processors = source.driver->processors()) {
+            roster.cpus = *processors;
+            return;
+        }
+    }
+    if (is_elsewhere_) return;
+    roster.cpus = online_cpus(roots_);
+    roster.nodes = nodes_with_memory(roots_);
+}
+
 bool Sampler::roster_is_current() {
     if (!roster_ || waits_ > 0 || cpus_changed_) return false;
     for (const Source& source : sources_) {
@@ -191,10 +206,7 @@ void Sampler::rebuild_roster() {
     auto roster = std::make_shared<Roster>();
     roster->host = host_facts_;
     set_machine(roster->host);
-    if (!is_elsewhere_) {
-        roster->cpus = online_cpus(roots_);
-        roster->nodes = nodes_with_memory(roots_);
-    }
+    list_processors(*roster);
     Enlistment enlisted = enlist_all(*roster);
     hand_of_row_ = std::move(enlisted.manager);
     for (std::size_t i = 0; i < sources_.size(); ++i) {

@@ -67,6 +67,7 @@ public:
 private:
     Sampler() = default;
     void set_machine(RosterHost& host) const;
+    void list_processors(Roster& roster) const;
     void refresh_drivers();
     bool roster_is_current();
     std::vector<Party> parties() const;
