@@ -27,6 +27,7 @@ using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC
 struct DriverHost {
     std::string proc = "/proc";
     std::string sys = "/sys";
+    std::string dev = "/dev";
 };
 
 // Options of the configuration file that concern drivers; each driver takes what it knows.

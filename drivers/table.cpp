@@ -8,12 +8,14 @@
 #include "drivers/libvirt/uri.h"
 #include "drivers/qemu/open.h"
 #include "drivers/simulated/open.h"
+#include "drivers/xen/open.h"
+#include "drivers/xen/presence.h"
 
 namespace virtscope {
 namespace {
 
 // Tried in this order; the first that does not say NotMine decides.
-constexpr std::array<OpenDriver, 3> drivers{open_simulated, open_qemu, open_libvirt};
+constexpr std::array<OpenDriver, 4> drivers{open_simulated, open_qemu, open_xen, open_libvirt};
 
 }  // namespace
 
@@ -25,18 +27,24 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
         if (const auto* error = std::get_if<Error>(&opened)) return std::unexpected(*error);
     }
     return fail(ErrorKind::unsupported,
-                "{}: no driver for this URI; known are kvm:/// (QEMU/KVM on this host), test:///default?guests=N "
+                "{}: no driver for this URI; known are kvm:/// (QEMU/KVM on this host), xen:/// (Xen, from Domain-0), test:///default?guests=N "
                 "(simulated host) and libvirt's (qemu:///system, lxc:///, qemu+ssh://HOST/system, …)",
                 uri);
 }
 
 std::string_view machine_of(std::string_view uri) {
-    const bool is_ours = uri.starts_with("kvm:///") || uri.starts_with("test:///");  // the first two drivers'
+    const bool is_ours = uri.starts_with("kvm:///") || uri.starts_with("test:///") || uri == xen_uri;
     return is_ours ? std::string_view() : libvirt::machine_in(uri);
 }
 
-std::vector<std::string> local_uris(const DriverHost&) {
+std::string beneath(const DriverHost& host) {
+    const xen::Presence presence = xen::look_around(host.proc, host.sys);
+    return presence.role == xen::Role::domu ? xen::describe(presence) : std::string();
+}
+
+std::vector<std::string> local_uris(const DriverHost& host) {
     std::vector<std::string> uris{"kvm:///"};
+    if (xen::look_around(host.proc, host.sys).role == xen::Role::dom0) uris.emplace_back(xen_uri);
     if (libvirt::is_here()) uris.emplace_back("qemu:///system");
     return uris;
 }

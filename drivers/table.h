@@ -17,6 +17,9 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
 // The machine that a URI means, by the name it has there; empty: this one. No driver is asked.
 std::string_view machine_of(std::string_view uri);
 
+// The hypervisor that this host is itself a guest of, where it can be told: "guest of Xen 4.17.7 (PV, pv_ops)"; else empty.
+std::string beneath(const DriverHost& host);
+
 // What is opened when no URI is given: every hypervisor found on this host.
 std::vector<std::string> local_uris(const DriverHost& host);
 

@@ -76,6 +76,7 @@ Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
     if (sampler->is_elsewhere_)
         std::erase_if(sampler->collectors_, [](const auto& collector) { return collector->name() == "host"; });
     sampler->host_facts_ = read_host_facts(options.host.proc);
+    sampler->host_facts_.hypervisor = beneath(options.host);
     sampler->monitor_deadline_ = options.drivers.monitor_deadline;
     return sampler;
 }

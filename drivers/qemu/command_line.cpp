@@ -104,6 +104,7 @@ constexpr std::array handlers{
                 const Options options = Options::parse(value, {});
                 if (options.has("reboot")) line.resets = options.get("reboot") == "reset";
             }},
+    Handler{"xen-domid", [](CommandLine& line, std::string_view) { line.serves_xen = true; }},
     Handler{"qmp", [](CommandLine& line, std::string_view value) { line.qmp.emplace_back(value); }},
     Handler{"qmp-pretty", [](CommandLine& line, std::string_view value) { line.qmp.emplace_back(value); }},
     Handler{"mon", add_monitor},
@@ -170,6 +171,7 @@ CommandLine parse_command_line(std::string_view cmdline) {
             if (option == "enable-kvm") line.accelerator = Accelerator::kvm;
             if (option == "daemonize") line.daemonize = true;
             if (option == "no-reboot") line.resets = false;
+            if (option == "xen-attach") line.serves_xen = true;
         } else if (i + 1 < arguments.size()) {
             apply(line, option, arguments[++i]);
         }

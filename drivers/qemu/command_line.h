@@ -34,6 +34,7 @@ struct CommandLine {
     unsigned cpus = 1;
     unsigned max_cpus = 1;
     bool daemonize = false;
+    bool serves_xen = false;  // devices of a Xen domain: the guest is that, not this process
     bool resets = true;  // false: the guest's process ends where others restart (-no-reboot)
 
     std::vector<Options> chardevs;

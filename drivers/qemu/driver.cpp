@@ -127,7 +127,7 @@ bool QemuDriver::adopt(const Scan& scan, std::span<const pid_t> known) {
         const auto stat = process->read("stat", 4096);
         if (!cmdline || cmdline->empty() || !stat) continue;
         CommandLine line = parse_command_line(*cmdline);
-        if (watched_ == Watched::libvirts && !belongs_to_libvirt(line)) continue;
+        if (line.serves_xen || (watched_ == Watched::libvirts && !belongs_to_libvirt(line))) continue;
         const ProcessStat what = parse_stat(*stat);
         // A child of a QEMU that is still QEMU itself is a helper on its way to another program.
         const bool helper = std::ranges::binary_search(scan.qemu, what.parent);

@@ -103,6 +103,7 @@ TEST_CASE("Proxmox's command line") {
     CHECK(line.memory == 2ULL << 30);
     CHECK(line.max_cpus == 2);
     CHECK(line.daemonize);
+    CHECK_FALSE(line.serves_xen);
     CHECK(find_endpoint(line).note == "monitor: belongs to Proxmox VE");
     REQUIRE(line.nets.size() == 1);
     CHECK(line.nets[0].ifname == "tap100i0");

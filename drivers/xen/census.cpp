@@ -1,0 +1,159 @@
+#include "drivers/xen/census.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace virtscope::xen {
+namespace {
+
+constexpr auto patience_with_names = std::chrono::seconds(2);
+constexpr auto between_looks = std::chrono::seconds(1);
+
+const DomainFacts* find_facts(const StoreState& state, std::uint32_t domid) {
+    const auto found = std::ranges::lower_bound(state.domains, domid, {}, &DomainFacts::domid);
+    return found != state.domains.end() && found->domid == domid ? &*found : nullptr;
+}
+
+int interface_index(const std::string& sys, const std::string& name) {
+    if (name.empty() || name.find('/') != std::string::npos) return 0;
+    std::ifstream file(sys + "/class/net/" + name + "/ifindex");
+    int index = 0;
+    return file >> index ? index : 0;
+}
+
+// Of two domains with one UUID, as there are while a guest moves within a host or its dead predecessor still goes away, the
+// one that is alive counts, and of two that are the older.
+bool counts_before(const abi::DomainInfo& a, const abi::DomainInfo& b) {
+    if (is_alive(a) != is_alive(b)) return is_alive(a);
+    return a.domain < b.domain;
+}
+
+bool same(const Place& a, const Place& b) {
+    return a.uuid == b.uuid && a.generation == b.generation && a.name == b.name && a.note == b.note &&
+           a.machine == b.machine && a.start_realtime == b.start_realtime && a.vcpus.size() == b.vcpus.size() &&
+           std::ranges::equal(a.disks, b.disks,
+                              [](const DiskPlace& x, const DiskPlace& y) { return x.name == y.name && x.source == y.source; }) &&
+           std::ranges::equal(a.nics, b.nics, [](const NicPlace& x, const NicPlace& y) {
+               return x.name == y.name && x.ifindex == y.ifindex && x.source == y.source;
+           });
+}
+
+}  // namespace
+
+// True: they are others than before.
+bool Census::follow(std::span<const abi::DomainInfo> domains, Clock::time_point now) {
+    const auto is_same = [](const abi::DomainInfo& domain, const DomainKey& key) {
+        return domain.domain == key.domid && Uuid{domain.handle} == key.uuid;
+    };
+    const bool same_vcpus = std::ranges::equal(domains, vcpus_, {}, vcpus_of);
+    if (state_ != nullptr && same_vcpus && std::ranges::equal(domains, keys_, is_same)) return false;
+    vcpus_.clear();
+    std::ranges::transform(domains, std::back_inserter(vcpus_), vcpus_of);
+    std::vector<DomainKey> keys;
+    std::unordered_map<std::uint32_t, Clock::time_point> arrived;
+    for (const abi::DomainInfo& domain : domains) {
+        keys.push_back({domain.domain, Uuid{domain.handle}});
+        const auto known = std::ranges::lower_bound(keys_, keys.back().domid, {}, &DomainKey::domid);
+        const bool is_old = known != keys_.end() && *known == keys.back();
+        arrived[domain.domain] = is_old ? arrived_[domain.domain] : now;
+    }
+    keys_ = std::move(keys);
+    arrived_ = std::move(arrived);
+    store_.follow(keys_);
+    return true;
+}
+
+void Census::take(std::span<const abi::DomainInfo> domains, Clock::time_point now) {
+    domains_ = domains;
+    bool news = follow(domains, now);
+    auto state = store_.state();
+    news = news || state->generation != state_->generation || state->trouble != state_->trouble;
+    state_ = std::move(state);
+    if (news || unnamed_ > 0 || (awaits_backends_ && now >= next_look_)) list(now);
+}
+
+std::vector<std::uint32_t> Census::choose() const {
+    std::vector<std::uint32_t> chosen;
+    std::unordered_map<Uuid, std::size_t, UuidHash> known;
+    for (std::uint32_t i = 0; i < domains_.size(); ++i) {
+        const auto [found, is_new] = known.try_emplace(uuid_of(domains_[i]), chosen.size());
+        if (is_new) {
+            chosen.push_back(i);
+        } else if (counts_before(domains_[i], domains_[chosen[found->second]])) {
+            chosen[found->second] = i;
+        }
+    }
+    return chosen;
+}
+
+// A domain that is being built gets its name a moment after its number.
+bool Census::is_awaited(const abi::DomainInfo& domain, const DomainFacts* facts, Clock::time_point now) const {
+    if (facts != nullptr && !facts->name.empty()) return false;
+    const auto arrived = arrived_.find(domain.domain);
+    return arrived != arrived_.end() && now - arrived->second < patience_with_names;
+}
+
+void Census::list(Clock::time_point now) {
+    std::vector<Place> places;
+    Held held;
+    entries_.clear();
+    unnamed_ = 0;
+    awaits_backends_ = false;
+    next_look_ = now + between_looks;
+    for (const std::uint32_t i : choose()) {
+        const DomainFacts* const facts = find_facts(*state_, domains_[i].domain);
+        if (is_awaited(domains_[i], facts, now)) {
+            ++unnamed_;
+            continue;
+        }
+        places.push_back(make_place(domains_[i], facts));
+        entries_.push_back({.domain = i, .vbds = {}});
+        if (facts != nullptr) entries_.back().vbds = open_disks(*facts, held);
+    }
+    held_ = std::move(held);
+    if (std::ranges::equal(places, places_, same)) return;
+    places_ = std::move(places);
+    ++generation_;
+}
+
+Place Census::make_place(const abi::DomainInfo& domain, const DomainFacts* facts) {
+    Place place = place_of(domain, facts, boot_);
+    if (!state_->trouble.empty()) place.note = "xenstore: " + state_->trouble;
+    for (NicPlace& nic : place.nics) {
+        nic.ifindex = interface_index(sys_, nic.name);
+        awaits_backends_ = awaits_backends_ || nic.ifindex == 0;
+    }
+    return place;
+}
+
+// Descriptors are kept as long as their backend is there.
+std::vector<std::shared_ptr<const VbdFiles>> Census::open_disks(const DomainFacts& facts, Held& held) {
+    std::vector<std::shared_ptr<const VbdFiles>> disks;
+    for (const Vbd& vbd : facts.vbds) {
+        disks.emplace_back();
+        if (vbd.kind != "vbd") continue;
+        const std::string folder = vbd_folder(sys_, facts.domid, vbd.device);
+        const auto old = held_.find(folder);
+        auto files = old != held_.end() ? old->second : std::make_shared<const VbdFiles>(folder);
+        if (!files->is_open()) {
+            awaits_backends_ = true;
+            continue;
+        }
+        held.emplace(folder, files);
+        disks.back() = std::move(files);
+    }
+    return disks;
+}
+
+const DomainFacts* Census::facts(std::size_t i) const { return find_facts(*state_, domain(i).domain); }
+
+void Census::read_disk(std::size_t i, std::size_t disk, std::size_t row, Frame& frame) {
+    auto& vbds = entries_[i].vbds;
+    if (disk >= vbds.size() || vbds[disk] == nullptr || vbds[disk]->read(row, frame)) return;
+    std::erase_if(held_, [&](const auto& entry) { return entry.second == vbds[disk]; });
+    vbds[disk] = nullptr;
+    awaits_backends_ = true;
+}
+
+}  // namespace virtscope::xen

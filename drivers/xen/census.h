@@ -1,0 +1,70 @@
+// Census: the domains that there are, as places, and what each place is about. It is made anew only when domains come or go, when
+// xenstored tells something new, or while backends are still awaited.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "drivers/driver.h"
+#include "drivers/xen/domain.h"
+#include "drivers/xen/store.h"
+#include "drivers/xen/vbd_files.h"
+
+namespace virtscope::xen {
+
+class Census {
+public:
+    Census(Store& store, std::string sys, std::uint64_t boot) : store_(store), sys_(std::move(sys)), boot_(boot) {}
+
+    // Brings the places up to date with the domains of this tick, which stay valid until the next call.
+    void take(std::span<const abi::DomainInfo> domains, Clock::time_point now);
+
+    // Each domain's name is known, or was waited for long enough.
+    bool is_complete() const { return unnamed_ == 0; }
+
+    std::span<const Place> places() const { return places_; }
+    std::uint64_t generation() const { return generation_; }
+
+    // The domain of places()[i] in this tick.
+    const abi::DomainInfo& domain(std::size_t i) const { return domains_[entries_[i].domain]; }
+    // What xenstored told of it; null: nothing yet. Its vbds are the place's disks.
+    const DomainFacts* facts(std::size_t i) const;
+    // Fills the row of a place's disk from its backend in Domain-0's kernel, where it has one there.
+    void read_disk(std::size_t i, std::size_t disk, std::size_t row, Frame& frame);
+
+private:
+    // Behind a place.
+    struct Entry {
+        std::uint32_t domain = 0;                        // into domains_
+        std::vector<std::shared_ptr<const VbdFiles>> vbds;  // by disk; null: not the kernel's
+    };
+    using Held = std::unordered_map<std::string, std::shared_ptr<const VbdFiles>>;  // by folder
+
+    bool follow(std::span<const abi::DomainInfo> domains, Clock::time_point now);
+    std::vector<std::uint32_t> choose() const;
+    bool is_awaited(const abi::DomainInfo& domain, const DomainFacts* facts, Clock::time_point now) const;
+    void list(Clock::time_point now);
+    Place make_place(const abi::DomainInfo& domain, const DomainFacts* facts);
+    std::vector<std::shared_ptr<const VbdFiles>> open_disks(const DomainFacts& facts, Held& held);
+
+    Store& store_;
+    std::string sys_;
+    std::uint64_t boot_;
+    std::span<const abi::DomainInfo> domains_;
+    std::vector<DomainKey> keys_;                                   // of domains_, as followed
+    std::vector<std::uint32_t> vcpus_;                              // and how many each had
+    std::unordered_map<std::uint32_t, Clock::time_point> arrived_;  // by domid
+    std::shared_ptr<const StoreState> state_;
+    std::vector<Place> places_;
+    std::vector<Entry> entries_;  // by place
+    Held held_;
+    std::uint64_t generation_ = 0;
+    std::size_t unnamed_ = 0;
+    bool awaits_backends_ = false;
+    Clock::time_point next_look_;
+};
+
+}  // namespace virtscope::xen

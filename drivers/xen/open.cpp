@@ -1,0 +1,35 @@
+#include "drivers/xen/open.h"
+
+#include <array>
+
+#include "drivers/xen/driver.h"
+#include "drivers/xen/presence.h"
+
+namespace virtscope {
+namespace {
+
+Error not_domain0(const xen::Presence& presence) {
+    if (presence.role == xen::Role::none) {
+        return {ErrorKind::unsupported, "xen:///: this host does not run on Xen"};
+    }
+    return {ErrorKind::unsupported,
+            fmt::format("xen:///: this is a {}, not Domain-0, which alone sees the others; leave the URI out to watch this "
+                        "system by itself",
+                        xen::describe(presence))};
+}
+
+}  // namespace
+
+Opened open_xen(std::string_view uri, const DriverHost& host, const DriverOptions& options) {
+    if (uri != xen_uri) return NotMine{};
+    const xen::Presence presence = xen::look_around(host.proc, host.sys);
+    if (presence.role != xen::Role::dom0) return not_domain0(presence);
+    auto privcmd = xen::open_privcmd(host.dev + "/xen");
+    if (!privcmd) return Error{privcmd.error().kind, "xen:///: " + privcmd.error().message};
+    auto hypervisor = xen::Hypervisor::open(std::move(*privcmd));
+    if (!hypervisor) return Error{hypervisor.error().kind, "xen:///: " + hypervisor.error().message};
+    return std::make_unique<xen::XenDriver>(std::move(*hypervisor), xen::Store::open(), xen::describe(presence), host,
+                                            options, nullptr);
+}
+
+}  // namespace virtscope

@@ -1,0 +1,16 @@
+// The Xen driver: xen:/// watches every domain of this host from Domain-0, without libvirt and without Xen's own libraries
+// but libxenstore.
+#pragma once
+
+#include <string>
+
+#include "drivers/driver.h"
+
+namespace virtscope {
+
+inline constexpr std::string_view xen_uri = "xen:///";
+
+// Errors: unsupported (not Domain-0: says what it is instead; a Xen that is not known), denied, absent (no privcmd).
+Opened open_xen(std::string_view uri, const DriverHost& host, const DriverOptions& options);
+
+}  // namespace virtscope
