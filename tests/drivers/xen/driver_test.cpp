@@ -100,7 +100,7 @@ struct Host {
     Result<> refreshed;
 };
 
-GuestState state(const Frame& frame, std::size_t row) { return state_of(frame.get(row, GuestMetric::state).value_or(0)); }
+GuestState state_in(const Frame& frame, std::size_t row) { return state_of(frame.get(row, GuestMetric::state).value_or(0)); }
 
 }  // namespace
 
@@ -125,7 +125,7 @@ TEST_CASE("domains: what Xen, xenstore and sysfs say of them") {
     CHECK(frame.roster->disks.at(0).name == "xvda");
     CHECK(frame.roster->nics.at(0).source == "xenbr0");
     CHECK(host.driver->places()[1].nics[0].ifindex == 7);
-    CHECK(state(frame, 1) == GuestState::blocked);
+    CHECK(state_in(frame, 1) == GuestState::blocked);
     CHECK(frame.get(1, cpu_time) == 2'000'000'000);
     CHECK(frame.get(1, vcpus) == 2);
     CHECK(frame.get(1, memory_balloon) == 128ULL << 20);
@@ -296,7 +296,7 @@ TEST_CASE("a hypervisor that refuses: said, and nothing is told that is not know
     CHECK_FALSE(host.refreshed);
     CHECK(host.refreshed.error().message.starts_with("Xen refused the list of domains: "));
     REQUIRE(host.frame.roster->guests.size() == 1);
-    CHECK(state(host.frame, 0) == GuestState::unknown);
+    CHECK(state_in(host.frame, 0) == GuestState::unknown);
     CHECK(host.frame.get(0, GuestMetric::stale) == 1);
     CHECK_FALSE(host.frame.get(0, GuestMetric::cpu_time));
     host.xen.refuses = 0;

@@ -1,0 +1,54 @@
+// StoreWorker: the store's thread. It connects, follows, gathers what watches say, reads it again and publishes; whatever
+// goes wrong it says and tries again.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "drivers/xen/store_board.h"
+#include "drivers/xen/store_domains.h"
+#include "drivers/xen/store_library.h"
+#include "drivers/xen/store_link.h"
+
+namespace virtscope::xen {
+
+struct StorePace {
+    std::chrono::nanoseconds retry = std::chrono::seconds(1);          // between attempts to connect
+    std::chrono::nanoseconds patience = std::chrono::seconds(5);       // with an answer
+    std::chrono::nanoseconds again = std::chrono::milliseconds(100);   // between two readings of a domain
+    std::chrono::nanoseconds gather = std::chrono::milliseconds(10);   // between two looks at what watches said
+    std::chrono::nanoseconds refused = std::chrono::seconds(10);       // until a watch that was refused is tried again
+    std::chrono::nanoseconds grace = std::chrono::milliseconds(200);   // for the thread's last answer when the store goes
+    const char* library = "libxenstore.so.4";
+};
+
+// Store::open() with other times.
+std::unique_ptr<Store> open_store(const StorePace& pace);
+
+class StoreWorker {
+public:
+    StoreWorker(const StorePace& pace, std::shared_ptr<StoreBoard> board);
+    // Until the board says that it is over.
+    void run();
+
+private:
+    Result<> connect();
+    void round();
+    void set_watches();
+    bool drain();
+    void rest(bool busy);
+    void lose();
+
+    const StorePace pace_;
+    const std::shared_ptr<StoreBoard> board_;
+    std::optional<StoreLibrary> library_;
+    std::optional<StoreLink> link_;
+    StoreDomains domains_;
+    bool all_watched_ = false;       // the backends' directories are
+    bool changed_ = false;           // since the last state was published
+    std::int64_t watch_again_at_ = 0;
+    std::string trouble_;
+};
+
+}  // namespace virtscope::xen

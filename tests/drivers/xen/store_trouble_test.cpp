@@ -1,0 +1,168 @@
+#include <doctest/doctest.h>
+
+#include <optional>
+
+#include "drivers/xen/store_worker.h"
+#include "store_watcher.h"
+
+using namespace virtscope;
+using namespace virtscope::test;
+using namespace std::chrono_literals;
+using xen::DomainFacts;
+using xen::DomainKey;
+using xen::open_store;
+using xen::StorePace;
+
+namespace {
+
+const std::vector<DomainKey> keys{{1, uuid_of(1)}};
+
+bool says(const xen::Store& store, std::string_view part) {
+    return eventually([&] { return store.state()->trouble.find(part) != std::string::npos; });
+}
+
+bool is_well(const xen::Store& store) {
+    return eventually([&] { return store.state()->trouble.empty() && !store.state()->domains.empty(); });
+}
+
+struct Host {
+    explicit Host(const StorePace& pace = {.retry = 50ms, .patience = 300ms}) {
+        xenstored.add_domain({.domid = 1, .uuid = uuid_of(1), .name = "one"});
+        store = open_store(pace);
+        store->follow(keys);
+        REQUIRE(is_well(*store));
+    }
+    FakeXenstore xenstored;
+    std::unique_ptr<xen::Store> store;
+};
+
+}  // namespace
+
+TEST_CASE("xen store: a library that is missing, or another one, is named with the package") {
+    const auto none = open_store({.library = "libxenstore.so.999"});
+    CHECK(says(*none, "libxenstore.so.999 is not installed (Debian: libxenstore4)"));
+    const auto other = open_store({.library = "libm.so.6"});
+    CHECK(says(*other, "libm.so.6 lacks xs_open"));
+}
+
+TEST_CASE("xen store: a xenstored that is not there yet is found when it comes") {
+    FakeXenstore xenstored;
+    xenstored.stop();
+    const auto store = open_store({.retry = 50ms});
+    store->follow(keys);
+    CHECK(says(*store, "xenstored does not answer at "));
+    CHECK(says(*store, "/socket"));
+    CHECK(says(*store, "No such file"));
+    xenstored.add_domain({.domid = 1, .uuid = uuid_of(1), .name = "one"});
+    xenstored.start();
+    CHECK(is_well(*store));
+}
+
+TEST_CASE("xen store: a connection that breaks while nothing happens") {
+    Host host;
+    host.xenstored.drop();
+    CHECK(says(*host.store, "broke"));
+    CHECK(is_well(*host.store));
+    CHECK(host.xenstored.connections() == 2);
+    host.xenstored.write("/local/domain/1/name", "uno");  // it is watched again
+    CHECK(eventually(*host.store, 1, [](const DomainFacts& facts) { return facts.name == "uno"; }));
+}
+
+TEST_CASE("xen store: a xenstored that restarts is read anew, and what was known stays meanwhile") {
+    Host host;
+    host.xenstored.stop();
+    CHECK(says(*host.store, "xenstored does not answer at "));
+    REQUIRE(find(host.store->state(), 1) != nullptr);
+    CHECK(find(host.store->state(), 1)->name == "one");
+    CHECK(find(host.store->state(), 1)->vbds.size() == 1);
+    host.xenstored.write("/local/domain/1/name", "uno");  // nobody could tell
+    host.xenstored.remove("/local/domain/0/backend/vbd");
+    const std::vector<DomainKey> more{{1, uuid_of(1)}, {2, uuid_of(2)}};
+    host.xenstored.add_domain({.domid = 2, .uuid = uuid_of(2), .name = "two"});
+    host.store->follow(more);
+    host.xenstored.start();
+    CHECK(eventually(*host.store, 1, [](const DomainFacts& facts) { return facts.name == "uno" && facts.vbds.empty(); }));
+    CHECK(eventually(*host.store, 2, [](const DomainFacts& facts) { return facts.name == "two"; }));
+    CHECK(is_well(*host.store));
+    host.xenstored.write("/local/domain/2/memory/target", "8");
+    CHECK(eventually(*host.store, 2, [](const DomainFacts& facts) { return facts.memory_target == 8192U; }));
+}
+
+TEST_CASE("xen store: a connection that breaks again and again in the middle of reading") {
+    Host host({.retry = 1ms});
+    for (int i = 0; i < 50; ++i) {
+        host.xenstored.write("/local/domain/1/name", std::to_string(i));
+        host.xenstored.drop();
+        const auto state = host.store->state();
+        REQUIRE(find(state, 1) != nullptr);
+        CHECK(find(state, 1)->vbds.size() == 1);  // half a reading is none
+    }
+    CHECK(eventually(*host.store, 1, [](const DomainFacts& facts) { return facts.name == "49"; }));
+    CHECK(is_well(*host.store));
+}
+
+TEST_CASE("xen store: a xenstored that accepts and does not answer") {
+    FakeXenstore xenstored;
+    xenstored.add_domain({.domid = 1, .uuid = uuid_of(1), .name = "one"});
+    xenstored.hang(true);
+    const auto store = open_store({.patience = 300ms});
+    store->follow(keys);
+    CHECK(says(*store, "xenstored has not answered for 300 ms"));
+    CHECK(store->state()->generation == store->state()->generation);  // said once
+    xenstored.hang(false);
+    CHECK(is_well(*store));
+    xenstored.hang(true);  // while nothing is asked but signs of life
+    CHECK(says(*store, "has not answered"));
+    CHECK(find(store->state(), 1)->name == "one");
+    xenstored.hang(false);
+    CHECK(is_well(*store));
+}
+
+TEST_CASE("xen store: nobody waits for a xenstored that does not answer") {
+    FakeXenstore xenstored;
+    xenstored.hang(true);
+    auto store = open_store({.patience = 100ms});
+    store->follow(keys);
+    REQUIRE(says(*store, "has not answered"));
+    const auto began = std::chrono::steady_clock::now();
+    for (int i = 0; i < 1000; ++i) {
+        const std::vector<DomainKey> others{{static_cast<std::uint32_t>(i), uuid_of(1)}};
+        store->follow(others);
+        REQUIRE(store->state());
+    }
+    store.reset();  // its thread is left behind
+    CHECK(std::chrono::steady_clock::now() - began < 5s);
+    xenstored.drop();  // and ends with the connection
+    const auto next = open_store({.retry = 50ms});
+    xenstored.hang(false);
+    xenstored.add_domain({.domid = 1, .uuid = uuid_of(1), .name = "one"});
+    next->follow(keys);
+    CHECK(is_well(*next));
+}
+
+TEST_CASE("xen store: the usual patience is five seconds") {
+    FakeXenstore xenstored;
+    xenstored.hang(true);
+    const auto store = xen::Store::open();
+    REQUIRE(eventually([&] { return xenstored.connections() == 1; }));
+    const auto began = std::chrono::steady_clock::now();
+    CHECK(says(*store, "has not answered for 5 s"));
+    CHECK(std::chrono::steady_clock::now() - began > 4500ms);
+    xenstored.hang(false);
+}
+
+TEST_CASE("xen store: watches that are refused") {
+    FakeXenstore xenstored;
+    xenstored.refuse_watches(true);
+    xenstored.add_domain({.domid = 1, .uuid = uuid_of(1), .name = "one"});
+    const auto store = open_store({.refused = 50ms});
+    store->follow(keys);
+    CHECK(says(*store, "refuses watches"));
+    CHECK(eventually(*store, 1, [](const DomainFacts& facts) { return facts.name == "one"; }));  // read all the same
+    xenstored.write("/local/domain/1/name", "uno");  // nobody tells, so it is read now and then
+    CHECK(eventually(*store, 1, [](const DomainFacts& facts) { return facts.name == "uno"; }));
+    xenstored.refuse_watches(false);
+    CHECK(is_well(*store));
+    CHECK(xenstored.watches() == 6);
+    CHECK(xenstored.connections() == 1);  // a refusal is no broken connection
+}
