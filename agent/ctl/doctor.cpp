@@ -42,6 +42,7 @@ void print(const Findings& findings, Format format) {
 int run_doctor(const Request& request) {
     Findings findings;
     examine_kernel(findings);
+    examine_xen(findings);
     examine_ring(request.ring, findings);
     examine_guests(request.ring, findings);
     print(findings, request.format);

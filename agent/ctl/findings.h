@@ -24,6 +24,9 @@ void examine_ring(const std::string& path, Findings& out);
 // The kernel: what it accounts, and which of it we may read.
 void examine_kernel(Findings& out);
 
+// Xen, where this system runs on it: as Domain-0 or as a guest. Nothing elsewhere.
+void examine_xen(Findings& out);
+
 // The guests and their monitors; from the ring when its agent lives (a monitor serves one client: the
 // agent has it), else by one sample of our own.
 void examine_guests(const std::string& ring, Findings& out);

@@ -23,19 +23,34 @@ bool runs(GuestState state) { return state == GuestState::running || state == Gu
 
 }  // namespace
 
-XenDriver::XenDriver(Hypervisor hypervisor, std::unique_ptr<Store> store, std::string name, const DriverHost& host,
+XenDriver::XenDriver(Connect connect, std::unique_ptr<Store> store, std::string name, const DriverHost& host,
                      const DriverOptions& options, std::shared_ptr<Lifecycle> lifecycle)
-    : hypervisor_(std::move(hypervisor)),
+    : connect_(std::move(connect)),
       store_(std::move(store)),
       name_(std::move(name)),
       lifecycle_(std::move(lifecycle)),
       census_(*store_, host.sys, boot_of(host.proc)),
       slow_interval_(options.slow_interval) {}
 
+Result<> XenDriver::connect(Clock::time_point now) {
+    constexpr auto between_attempts = std::chrono::seconds(5);
+    if (hypervisor_) return {};
+    if (now >= next_attempt_) {
+        next_attempt_ = now + between_attempts;
+        auto connected = connect_();
+        if (connected) {
+            hypervisor_.emplace(std::move(*connected));
+            return {};
+        }
+        refusal_ = connected.error();
+    }
+    return std::unexpected(refusal_);
+}
+
 Result<> XenDriver::look() {
     ++questions_;
     told_ = clock_ns(CLOCK_MONOTONIC);
-    const auto domains = hypervisor_.domains();
+    const auto domains = hypervisor_->domains();
     answers_ = domains.has_value();
     if (!domains) return std::unexpected(domains.error());
     census_.take(*domains, Clock::now());
@@ -46,13 +61,15 @@ Result<> XenDriver::look() {
 Result<> XenDriver::refresh(Clock::duration patience) {
     constexpr auto pause = std::chrono::milliseconds(5);
     const auto until = Clock::now() + patience;
+    answers_ = false;
+    if (auto connected = connect(Clock::now()); !connected) return connected;
     auto looked = look();
     while (looked && !census_.is_complete() && Clock::now() < until) {
         std::this_thread::sleep_for(pause);
         looked = look();
     }
-    const auto machine = hypervisor_.machine();
-    const auto idle = hypervisor_.idle_times();
+    const auto machine = hypervisor_->machine();
+    const auto idle = hypervisor_->idle_times();
     if (machine && idle && machine_.take(*machine, *idle, clock_ns(CLOCK_MONOTONIC))) ++processors_changed_;
     return looked;
 }
@@ -95,7 +112,7 @@ void XenDriver::ask_shares() {
     const auto now = Clock::now();
     if (now < next_shares_) return;
     next_shares_ = now + slow_interval_;
-    for (std::size_t i = 0; i < memories_.size(); ++i) memories_[i].share = hypervisor_.share(census_.domain(i).domain);
+    for (std::size_t i = 0; i < memories_.size(); ++i) memories_[i].share = hypervisor_->share(census_.domain(i).domain);
 }
 
 // Blocked and running take turns many times a second: that is no event.
@@ -125,7 +142,7 @@ void XenDriver::ask_vcpus(std::span<const Slot> slots, Frame& frame) {
         for (const VcpuPlace& vcpu : slots[i].place->vcpus) vcpu_questions_.push_back({domid, vcpu.index});
     }
     ++questions_;
-    const auto answers = hypervisor_.vcpus(vcpu_questions_);
+    const auto answers = hypervisor_->vcpus(vcpu_questions_);
     const std::int64_t time = clock_ns(CLOCK_MONOTONIC);
     if (!answers) return;
     std::size_t at = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +18,11 @@ namespace virtscope::xen {
 
 class XenDriver final : public Driver {
 public:
-    // `name`: of the hypervisor, "Xen 4.17.7 (PV Domain-0)". `lifecycle` may be null.
-    XenDriver(Hypervisor hypervisor, std::unique_ptr<Store> store, std::string name, const DriverHost& host,
+    using Connect = std::function<Result<Hypervisor>()>;
+
+    // `connect` is called until it succeeds: rights and modules of the kernel may come later. `name`: of the hypervisor,
+    // "Xen 4.17.7 (PV Domain-0)". `lifecycle` may be null.
+    XenDriver(Connect connect, std::unique_ptr<Store> store, std::string name, const DriverHost& host,
               const DriverOptions& options, std::shared_ptr<Lifecycle> lifecycle);
 
     std::string_view name() const override { return "xen"; }
@@ -40,6 +44,7 @@ private:
         std::optional<Share> share;
     };
 
+    Result<> connect(Clock::time_point now);
     Result<> look();
     void remember_places();
     void ask_shares();
@@ -48,7 +53,10 @@ private:
     void fill_disks(std::size_t i, const Slot& slot, Frame& frame);
     void fill_machine(Frame& frame);
 
-    Hypervisor hypervisor_;
+    Connect connect_;
+    std::optional<Hypervisor> hypervisor_;
+    Error refusal_{};  // of the last attempt to connect
+    Clock::time_point next_attempt_;
     std::unique_ptr<Store> store_;
     std::string name_;
     std::shared_ptr<Lifecycle> lifecycle_;

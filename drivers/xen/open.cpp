@@ -1,7 +1,5 @@
 #include "drivers/xen/open.h"
 
-#include <array>
-
 #include "drivers/xen/driver.h"
 #include "drivers/xen/presence.h"
 
@@ -24,12 +22,12 @@ Opened open_xen(std::string_view uri, const DriverHost& host, const DriverOption
     if (uri != xen_uri) return NotMine{};
     const xen::Presence presence = xen::look_around(host.proc, host.sys);
     if (presence.role != xen::Role::dom0) return not_domain0(presence);
-    auto privcmd = xen::open_privcmd(host.dev + "/xen");
-    if (!privcmd) return Error{privcmd.error().kind, "xen:///: " + privcmd.error().message};
-    auto hypervisor = xen::Hypervisor::open(std::move(*privcmd));
-    if (!hypervisor) return Error{hypervisor.error().kind, "xen:///: " + hypervisor.error().message};
-    return std::make_unique<xen::XenDriver>(std::move(*hypervisor), xen::Store::open(), xen::describe(presence), host,
-                                            options, nullptr);
+    const auto connect = [folder = host.dev + "/xen"]() -> Result<xen::Hypervisor> {
+        auto privcmd = xen::open_privcmd(folder);
+        if (!privcmd) return std::unexpected(privcmd.error());
+        return xen::Hypervisor::open(std::move(*privcmd));
+    };
+    return std::make_unique<xen::XenDriver>(connect, xen::Store::open(), xen::describe(presence), host, options, nullptr);
 }
 
 }  // namespace virtscope

@@ -2,15 +2,14 @@
 // but libxenstore.
 #pragma once
 
-#include <string>
-
 #include "drivers/driver.h"
 
 namespace virtscope {
 
 inline constexpr std::string_view xen_uri = "xen:///";
 
-// Errors: unsupported (not Domain-0: says what it is instead; a Xen that is not known), denied, absent (no privcmd).
+// Errors: unsupported (not Domain-0: says what this is instead). What else is missing (rights, the kernel's privcmd, a Xen that
+// is known) refresh() of the driver says until it is there.
 Opened open_xen(std::string_view uri, const DriverHost& host, const DriverOptions& options);
 
 }  // namespace virtscope

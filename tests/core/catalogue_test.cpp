@@ -1,9 +1,12 @@
 #include "core/catalogue.h"
 
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace virtscope;
 
@@ -37,4 +40,24 @@ TEST_CASE("catalogue: enum and row agree") {
 // Whoever changes the catalogue makes rings of before unreadable: this test is where it is noticed.
 TEST_CASE("catalogue: the fingerprint is the one rings were written with") {
     CHECK(catalogue_fingerprint() == 0x597f81903721b7e7ULL);
+}
+
+// docs/metrics.md says of each metric which hypervisor tells it, and why another does not.
+TEST_CASE("every metric has its row in docs/metrics.md, with its help") {
+    std::ifstream file(VIRTSCOPE_FIXTURES "/../../../docs/metrics.md");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::size_t rows = 0;
+    for (std::size_t at = text.find("\n| `"); at != std::string::npos; at = text.find("\n| `", at + 1)) ++rows;
+    std::size_t metrics_there_are = 0;
+    for (std::size_t scope = 0; scope < scope_count; ++scope) {
+        for (const Metric& metric : metrics(static_cast<Scope>(scope))) {
+            ++metrics_there_are;
+            const std::string row = fmt::format("\n| `{}.{}` | ", scope_name(metric.scope), metric.name);
+            const std::size_t at = text.find(row);
+            REQUIRE_MESSAGE(at != std::string::npos, row);
+            const std::string line = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+            CHECK_MESSAGE(line.ends_with(fmt::format("| {} |", metric.help)), line);
+        }
+    }
+    CHECK(rows == metrics_there_are);
 }

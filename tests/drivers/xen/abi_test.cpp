@@ -30,7 +30,7 @@ TEST_CASE("layouts: as in Xen's headers") {
     CHECK_FIELD(abi::DomainInfo, nr_online_vcpus, xen_domctl_getdomaininfo, nr_online_vcpus);
     CHECK_FIELD(abi::DomainInfo, max_vcpu_id, xen_domctl_getdomaininfo, max_vcpu_id);
     CHECK_FIELD(abi::DomainInfo, handle, xen_domctl_getdomaininfo, handle);
-    CHECK_FIELD(abi::DomainInfo, emulation_flags, xen_domctl_getdomaininfo, arch_config);
+    CHECK(offsetof(abi::DomainInfo, emulation_flags) == offsetof(xen_domctl_getdomaininfo, arch_config));
     CHECK(sizeof(abi::Sysctl) == sizeof(xen_sysctl));
     CHECK(offsetof(abi::Sysctl, u) == offsetof(xen_sysctl, u));
     CHECK_FIELD(abi::DomainList, max_domains, xen_sysctl_getdomaininfolist, max_domains);
