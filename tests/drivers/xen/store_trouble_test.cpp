@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <optional>
-
 #include "drivers/xen/store_worker.h"
 #include "store_watcher.h"
 
@@ -86,6 +84,15 @@ TEST_CASE("xen store: a xenstored that restarts is read anew, and what was known
     CHECK(is_well(*host.store));
     host.xenstored.write("/local/domain/2/memory/target", "8");
     CHECK(eventually(*host.store, 2, [](const DomainFacts& facts) { return facts.memory_target == 8192U; }));
+}
+
+TEST_CASE("xen store: a domain that goes while xenstored is away goes from the state, too")  {
+    Host host({.retry = 20s});
+    host.xenstored.drop();
+    REQUIRE(says(*host.store, "broke"));
+    host.store->follow({});
+    CHECK(eventually([&] { return host.store->state()->domains.empty(); }, 5s));
+    CHECK(says(*host.store, "broke"));
 }
 
 TEST_CASE("xen store: a connection that breaks again and again in the middle of reading") {
