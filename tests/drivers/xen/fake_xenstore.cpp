@@ -146,6 +146,11 @@ void FakeXenstore::drop() {
     for (const auto& client : clients_) ::shutdown(client->fd.get(), SHUT_RDWR);
 }
 
+void FakeXenstore::drop_after(std::uint64_t questions) {
+    const std::lock_guard lock(mutex_);
+    drop_after_ = questions;
+}
+
 void FakeXenstore::stop() {
     {
         const std::lock_guard lock(mutex_);

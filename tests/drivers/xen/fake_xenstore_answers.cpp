@@ -12,9 +12,10 @@ void FakeXenstore::answer(Client& client) {
     while (client.in.size() - taken >= sizeof(Header)) {
         const std::string_view rest = std::string_view(client.in).substr(taken);
         const std::size_t length = header_of(rest)[3];
-        if (length > payload_max) client.closed = true;
+        if (length > payload_max || (drop_after_ != 0 && client.asked == drop_after_)) client.closed = true;
         if (rest.size() < sizeof(Header) + length || client.closed) break;
         ++requests_;
+        ++client.asked;
         carry_out(client, rest.substr(0, sizeof(Header)), rest.substr(sizeof(Header), length));
         taken += sizeof(Header) + length;
     }
