@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import tarfile
+import tempfile
 import time
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def _anonymous(member):
     return member
 
 
+def _executable(member):
+    member.mode = 0o755
+    return _anonymous(member)
+
+
 def _add_text(tar, name, text):
     member = tarfile.TarInfo(name)
     member.size, member.mode, member.mtime = len(text.encode()), 0o755, int(time.time())
@@ -35,14 +41,11 @@ def _add_text(tar, name, text):
 
 
 def _add_stripped(tar, name, path):
-    """Without what only a debugger needs, which is nine tenths of a program of ours."""
-    stripped = subprocess.run(["strip", "-o", "/dev/stdout", path], capture_output=True)
-    if stripped.returncode or not stripped.stdout:
-        tar.add(os.path.realpath(path), arcname=name, filter=_anonymous)
-        return
-    member = tarfile.TarInfo(name)
-    member.size, member.mode = len(stripped.stdout), 0o755
-    tar.addfile(member, io.BytesIO(stripped.stdout))
+    """Without what only a debugger needs, which is nine tenths of a program of ours: Domain-0's files are in its memory."""
+    with tempfile.NamedTemporaryFile() as stripped:
+        done = subprocess.run(["strip", "-o", stripped.name, path], stderr=subprocess.DEVNULL)
+        source = path if done.returncode else stripped.name  # a script, say
+        tar.add(os.path.realpath(source), arcname=name, filter=_executable)
 
 
 def write(path, script, seconds, programs, files, has):

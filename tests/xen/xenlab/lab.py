@@ -30,10 +30,10 @@ class XenLab:
         self._runs = 0
         atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
 
-    def run(self, script, programs=(), files=None, seconds=120):
+    def run(self, script, programs=(), files=None, seconds=120, meanwhile=None):
         """Runs a bash script as root in Domain-0, in /out, and brings back what it leaves there. `programs`: names of ours,
-        or paths, found by their names there. `files`: name below /inject -> path here. `seconds`: of the script; those
-        of the emulated machine may pass slower than ours."""
+        or paths, found by their names there. `files`: name below /inject -> path here. `seconds`: after which the script is
+        ended. `meanwhile` is called with the machine's console once it runs."""
         paths = [name if os.sep in name else program(name) for name in map(str, programs)]
         has = set(dom0.libraries(cache.folder() / "root")) | {"ld-linux-x86-64.so.2"}
         self._runs += 1
@@ -44,7 +44,9 @@ class XenLab:
         emulator = Emulator(self.machine, self._images, folder, *disks, state=self._state)
         try:
             emulator.go_on()
-            emulator.console.wait("end", seconds * 3 + 60)
+            if meanwhile:
+                meanwhile(emulator.console)
+            emulator.console.wait("end", seconds + 120)
         finally:
             emulator.close()
         return self._result(folder, disks)
