@@ -37,4 +37,4 @@ class Result:
 
     def guest_console(self, name):
         """Everything a guest has said."""
-        return self.text(f"lab/log/console/guest-{name}.log")
+        return self.text(f"lab/log/console/guest-{name}.log").replace("\r", "")
