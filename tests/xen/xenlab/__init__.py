@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "host"))  # its package is called lab
 
+from lab.agent import program
 from lab.case import LabCase, main
 from lab.needs import need
 
@@ -19,4 +20,4 @@ from .lab import XenLab
 from .machine import Domu, Machine
 from .result import Result
 
-__all__ = ["Domu", "LabCase", "Machine", "Result", "XenLab", "main", "need"]
+__all__ = ["Domu", "LabCase", "Machine", "Result", "XenLab", "main", "need", "program"]

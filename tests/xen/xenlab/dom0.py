@@ -3,7 +3,7 @@
 from .packages import XEN, find
 
 _LIBRARIES = "lib/x86_64-linux-gnu"
-_PROGRAMS = ("usr/bin/bash", "usr/bin/flock", "usr/bin/ip", "usr/bin/strace", "usr/bin/setpriv")
+_PROGRAMS = ("usr/bin/bash", "usr/bin/flock", "usr/bin/ip", "usr/bin/strace")
 _FILES = {"etc/passwd": "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/tmp:/bin/bash\n",
           "etc/group": "root:x:0:\nnogroup:x:65534:\n",
           "etc/hostname": "xenlab\n",
