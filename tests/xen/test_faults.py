@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What goes wrong on a Xen host is told in one line, costs what it touches and nothing else."""
 import subprocess
+import tempfile
 from pathlib import Path
 
 from xenlab import LabCase, XenLab, main, program
@@ -16,8 +17,9 @@ def _names(listed):
 
 class WithoutXen(LabCase):
     def test_another_host_is_told_so(self):
-        words = [program("virtscoped"), "--foreground", "--ring", "/nonexistent/ring", "--connect", "xen:///"]
-        told = subprocess.run(words, capture_output=True, text=True, timeout=60)
+        with tempfile.TemporaryDirectory() as folder:
+            words = [program("virtscoped"), "--foreground", "--ring", f"{folder}/ring", "--connect", "xen:///"]
+            told = subprocess.run(words, capture_output=True, text=True, timeout=60)
         self.assertEqual(told.returncode, 1)
         self.assertEqual(len(told.stderr.splitlines()), 1, told.stderr)
         self.assertIn("does not run on Xen", told.stderr)

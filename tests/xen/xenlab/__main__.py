@@ -27,7 +27,7 @@ def _run(arguments):
 
 def _arguments():
     parser = argparse.ArgumentParser(prog="xenlab", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--programs", nargs="*", default=_PROGRAMS, help="of ours that are there (default: all)")
+    parser.add_argument("--programs", default=",".join(_PROGRAMS), help="of ours that are there (default: %(default)s)")
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="a script in bash, as root")
     run.add_argument("script")
@@ -39,6 +39,7 @@ def _arguments():
 
 def main():
     arguments = _arguments()
+    arguments.programs = list(filter(None, arguments.programs.split(",")))
     try:
         return _run(arguments) if arguments.verb == "run" else shell(XenLab(), arguments.programs)
     except (LabError, unittest.SkipTest) as error:
