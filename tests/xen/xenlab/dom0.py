@@ -17,8 +17,8 @@ def busybox(root):
 
 def _programs(root):
     """Path in Domain-0 -> file."""
-    chosen = {f"usr/{kind}/{path.name}": path for kind in ("bin", "sbin") for path in (root / "usr" / kind).glob("x[el]*")
-              if path.name.startswith(("xen", "xl"))}
+    chosen = {f"usr/{kind}/{path.name}": path for kind in ("bin", "sbin")
+              for path in (root / "usr" / kind).iterdir() if path.name.startswith(("xen", "xl"))}
     return chosen | {name: find(root, name, name.removeprefix("usr/")) for name in _PROGRAMS}
 
 
