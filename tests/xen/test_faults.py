@@ -8,7 +8,6 @@ from xenlab import LabCase, XenLab, main, program
 from xenlab.frames import frames
 
 _SCRIPT = Path(__file__).resolve().parent / "scripts" / "faults.sh"
-_GUESTS = {"Domain-0", "guest1", "guest2"}
 
 
 def _names(listed):
@@ -32,7 +31,7 @@ class Faults(LabCase):
         if cls.result.rc:
             said = cls.result.text("agent.log")[-2000:] if cls.result.has("agent.log") else ""
             raise AssertionError(f"exit code {cls.result.rc}: {cls.result.stderr}\n{said}")
-        cls.frames = frames(cls.result.folder / "ring", "guest.cpu_time", "guest.stale", "disk.read_ops")
+        cls.frames = frames(cls.result.folder / "ring", "guest.cpu_time", "disk.read_ops")
 
     def number(self, name):
         return int(self.result.text(name))
@@ -40,13 +39,13 @@ class Faults(LabCase):
     def between(self, begin, end):
         return [frame for frame in self.frames if self.number(begin) < frame["sequence"] <= self.number(end)]
 
-    def check_counters_go_on(self, seen):
-        for name in ("Domain-0", "guest1"):
+    def check_counters_go_on(self, seen, guest):
+        for name in ("Domain-0", guest):
             times = [frame["guests"][name]["cpu_time"] for frame in seen]
             self.assertEqual(times, sorted(times))
             self.assertGreater(times[-1], times[0], name)
-        self.assertGreater(seen[-1]["guests"]["guest1"]["disks"]["xvda"]["read_ops"],
-                           seen[0]["guests"]["guest1"]["disks"]["xvda"]["read_ops"])
+        first, last = (frame["guests"][guest]["disks"]["xvda"]["read_ops"] for frame in (seen[0], seen[-1]))
+        self.assertGreater(last, first)
 
     def test_without_rights_the_device_and_the_fix_are_named(self):
         told = self.result.text("unprivileged.txt").strip()
@@ -55,21 +54,19 @@ class Faults(LabCase):
         self.assertRegex(told, r"/dev/xen/privcmd.*root")
 
     def test_a_domain_that_dies_costs_nobody_anything(self):
-        seen = [frame for frame in self.frames if frame["sequence"] <= self.number("dying.end")]
-        self.assertTrue(any("guest3" in frame["guests"] for frame in seen), "guest3 was never seen")
-        events = [event for frame in seen for event in frame["events"] if event.endswith(" guest3")]
-        self.assertGreaterEqual(len(events), 2, events)
+        seen = self.between("dying.begin", "dying.end")
+        self.assertIn("guest2", seen[0]["guests"])
+        self.assertNotIn("guest2", seen[-1]["guests"])
+        self.assertIn("guest-stopped guest2", [event for frame in seen for event in frame["events"]])
         for frame in seen:
-            self.assertLessEqual(_GUESTS, set(frame["guests"]))
-            for name in _GUESTS:
+            for name in ("Domain-0", "guest1"):
                 self.assertIn("cpu_time", frame["guests"][name], f"frame {frame['sequence']}: {name}")
-        self.assertNotIn("guest3", seen[-1]["guests"])
 
     def test_a_silent_xenstored_stops_nothing(self):
         seen = self.between("stopped.begin", "stopped.end")
         self.assertGreaterEqual(len(seen), 20)
-        self.check_counters_go_on(seen)
-        self.assertEqual(_names(self.result.json("stopped.json")), _GUESTS)
+        self.check_counters_go_on(seen, "guest1")
+        self.assertEqual(_names(self.result.json("stopped.json")), {"Domain-0", "guest1"})
         self.assertIn("xenstored", self.result.json("stopped-guest1.json")["guest"]["note"])
 
     def test_changes_are_seen_once_it_answers_again(self):
@@ -77,12 +74,12 @@ class Faults(LabCase):
 
     def test_a_dead_xenstored_leaves_what_is_known(self):
         seen = self.between("killed.begin", "killed.end")
-        self.check_counters_go_on(seen)
-        self.assertEqual(_names(self.result.json("killed.json")), {"Domain-0", "guest1", "renamed"})
-        self.assertIn("xenstored", self.result.json("killed-guest1.json")["guest"]["note"])
+        self.check_counters_go_on(seen, "renamed")
+        self.assertEqual(_names(self.result.json("killed.json")), {"Domain-0", "renamed"})
+        self.assertIn("xenstored", self.result.json("killed-renamed.json")["guest"]["note"])
 
     def test_the_agent_ends_as_it_should(self):
-        self.assertEqual(self.number("agent.rc"), 0)
+        self.assertEqual(self.number("agent.rc"), 0, self.result.stderr)
 
 
 if __name__ == "__main__":
