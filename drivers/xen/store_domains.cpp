@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t spell = 50'000'000;  // ns, after which the thread looks what else there is
 constexpr std::int64_t rest = 3;            // times as long as was read
+constexpr std::int64_t longest_rest = 1'000'000'000;
 
 }  // namespace
 
@@ -95,7 +96,7 @@ bool StoreDomains::read_due(StoreLink& link) {
         domain->fresh = false;
         domain->not_before = now + again_.count();
     }
-    if (repeating != 0) repeats_not_before_ = now + rest * repeating;
+    if (repeating != 0) repeats_not_before_ = now + std::min(rest * repeating, longest_rest);
     return changed;
 }
 

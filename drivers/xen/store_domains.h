@@ -2,7 +2,7 @@
 //
 // Watches can fire faster than anybody reads, and guests can see to that. What is stale is only marked, so a thousand
 // watches cost one reading; a domain is read again ten times a second at most, and all readings that are not the first of a
-// domain on a connection together get a quarter of the time.
+// domain on a connection together get a quarter of the time, as long as xenstored is quick.
 #pragma once
 
 #include <chrono>
@@ -22,13 +22,12 @@ class StoreDomains {
 public:
     explicit StoreDomains(std::chrono::nanoseconds again) : again_(again) {}
 
-    // From now on these; whether any that is known went.
+    // From now on these; whether any that is known went. `link` may be null: there is no connection.
     bool follow(StoreLink* link, std::span<const DomainKey> wanted);
     // Sets the watches that are not set yet; false: xenstored refused some, or the link is broken.
     bool watch(StoreLink& link);
     // After a new connection: no watch is set and all is to be read again.
     void forget_watches();
-    // Also where watches are refused.
     void all_stale();
     void note(const Change& change);
 

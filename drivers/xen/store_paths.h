@@ -15,7 +15,7 @@ namespace virtscope::xen {
 // Backends by the name of their directory: the kernel's, QEMU's and tapdisk's for disks, the kernel's for networks.
 enum class Kind : std::uint8_t { vbd, qdisk, vbd3, vif };
 inline constexpr std::array all_kinds{Kind::vbd, Kind::qdisk, Kind::vbd3, Kind::vif};
-inline constexpr std::uint8_t bit_of(Kind kind) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind)); }
+constexpr std::uint8_t bit_of(Kind kind) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind)); }
 inline constexpr std::uint8_t every_kind = 0b1111;
 std::string_view name_of(Kind kind);
 

@@ -19,17 +19,13 @@ StoreWorker::StoreWorker(const StorePace& pace, std::shared_ptr<StoreBoard> boar
 void StoreWorker::run() {
     while (!board_->is_ending()) {
         if (const auto connected = connect(); !connected) {
-            board_->publish(connected.error().message);
-            const std::int64_t until = clock_ns(CLOCK_MONOTONIC) + pace_.retry.count();
-            // Who follows something else meanwhile does not hurry the next attempt.
-            for (std::int64_t left = pace_.retry.count(); left > 0 && !board_->is_ending();
-                 left = until - clock_ns(CLOCK_MONOTONIC)) {
-                (void)board_->wait(-1, std::chrono::nanoseconds(left));
-            }
+            pause(connected.error().message);
             continue;
         }
         while (!link_->is_broken()) round();
-        lose();
+        link_.reset();
+        if (board_->is_ending()) return;
+        pause("the connection to xenstored broke; it is tried again (see systemctl status xenstored)");
     }
 }
 
@@ -50,12 +46,17 @@ Result<> StoreWorker::connect() {
     return {};
 }
 
-// The connection's end. What is known remains: domains go on while xenstored does not.
-void StoreWorker::lose() {
-    link_.reset();
-    if (board_->is_ending()) return;
-    board_->publish("the connection to xenstored broke; it is tried again (see systemctl status xenstored)");
-    (void)board_->wait(-1, pace_.retry);
+// Until it is time for the next attempt to connect. What is known remains: domains go on while xenstored does not.
+void StoreWorker::pause(const std::string& trouble) {
+    board_->publish(trouble);
+    const std::int64_t until = clock_ns(CLOCK_MONOTONIC) + pace_.retry.count();
+    while (!board_->is_ending()) {
+        const std::int64_t left = until - clock_ns(CLOCK_MONOTONIC);
+        if (left <= 0) return;
+        if (!board_->wait(-1, std::chrono::nanoseconds(left))) continue;
+        const auto wanted = board_->take_wanted();
+        if (wanted && domains_.follow(nullptr, *wanted)) board_->publish(domains_.facts(), trouble);
+    }
 }
 
 void StoreWorker::round() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "drivers/xen/store_board.h"
 #include "drivers/xen/store_domains.h"
@@ -34,11 +35,11 @@ public:
 
 private:
     Result<> connect();
+    void pause(const std::string& trouble);
     void round();
     void set_watches();
     bool drain();
     void rest(bool busy);
-    void lose();
 
     const StorePace pace_;
     const std::shared_ptr<StoreBoard> board_;

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -55,6 +56,7 @@ public:
     void hang(bool hanging);            // takes questions and answers none; they are answered when it ends
     void refuse_watches(bool refusing); // with EQUOTA
     void drop();                        // closes the connections there are
+    void drop_after(std::uint64_t questions);  // closes each connection at the question after so many; 0: none
     void stop();                        // gone: no socket, no connections; the tree is kept
     void start();
     // Fires the watches that `path` fires, so often a second and as evenly as the clock allows; 0 ends it. Where a client
@@ -75,6 +77,7 @@ private:
         std::string in;
         std::string out;
         std::map<std::string, std::vector<std::string>> watches;  // tokens by path
+        std::uint64_t asked = 0;
         bool closed = false;
     };
     static Fd listen();
@@ -104,6 +107,7 @@ private:
     std::map<std::string, std::uint64_t> reads_;
     bool hanging_ = false;
     bool refusing_ = false;
+    std::uint64_t drop_after_ = 0;
     std::string storm_path_;
     std::uint64_t storm_rate_ = 0;
     std::uint64_t blown_ = 0;

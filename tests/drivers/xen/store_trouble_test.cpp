@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <optional>
-
 #include "drivers/xen/store_worker.h"
 #include "store_watcher.h"
 
@@ -88,16 +86,28 @@ TEST_CASE("xen store: a xenstored that restarts is read anew, and what was known
     CHECK(eventually(*host.store, 2, [](const DomainFacts& facts) { return facts.memory_target == 8192U; }));
 }
 
-TEST_CASE("xen store: a connection that breaks again and again in the middle of reading") {
+TEST_CASE("xen store: a domain that goes while xenstored is away goes from the state, too")  {
+    Host host({.retry = 20s});
+    host.xenstored.drop();
+    REQUIRE(says(*host.store, "broke"));
+    host.store->follow({});
+    CHECK(eventually([&] { return host.store->state()->domains.empty(); }, 5s));
+    CHECK(says(*host.store, "broke"));
+}
+
+TEST_CASE("xen store: a connection that breaks at any question") {
     Host host({.retry = 1ms});
-    for (int i = 0; i < 50; ++i) {
-        host.xenstored.write("/local/domain/1/name", std::to_string(i));
+    const auto before = host.store->state()->domains;
+    for (std::uint64_t questions = 1; questions < 18; ++questions) {
+        const std::uint64_t connections = host.xenstored.connections();
+        host.xenstored.drop_after(questions);
         host.xenstored.drop();
-        const auto state = host.store->state();
-        REQUIRE(find(state, 1) != nullptr);
-        CHECK(find(state, 1)->vbds.size() == 1);  // half a reading is none
+        REQUIRE(eventually([&] { return host.xenstored.connections() > connections + 2; }));
+        CHECK(host.store->state()->domains == before);  // half a reading is none
     }
-    CHECK(eventually(*host.store, 1, [](const DomainFacts& facts) { return facts.name == "49"; }));
+    host.xenstored.drop_after(0);
+    host.xenstored.write("/local/domain/1/name", "uno");
+    CHECK(eventually(*host.store, 1, [](const DomainFacts& facts) { return facts.name == "uno"; }));
     CHECK(is_well(*host.store));
 }
 
