@@ -1,6 +1,10 @@
 // StoreLink: one connection to xenstored. A call takes as long as xenstored likes, and nothing ends it: the library waits
 // without a limit and keeps its socket to itself (xs_fileno is a pipe of its own). So links belong to a thread that can be
 // left behind, and others see by `Asking` since when it waits.
+//
+// What the library leaves open: its reading thread closes the socket when xenstored goes, without a lock, while a question
+// may just be on its way; in the moment between, the descriptor's number can be another file's. An event that is no pair of
+// strings ends the process by assert(). Both take a xenstored that goes or is broken, not a guest.
 #pragma once
 
 #include <atomic>

@@ -83,15 +83,15 @@ TEST_CASE("xen store: a storm of watches costs what it takes to drop them, and c
     SUBCASE("on a node that is not read") {
         const Cost cost = storm(xenstored, *store, disk + "/state", 100'000);
         CHECK(cost.reads == 0);
-        CHECK(cost.renames > 1);
+        CHECK(cost.renames > 0);
         CHECK(cost.state_ns < 100'000);
         CHECK(cost.store_cpu < 8 * cost.fake_cpu);
     }
     SUBCASE("on a node that is read") {
         const Cost cost = storm(xenstored, *store, disk + "/sectors", 100'000);
-        CHECK(cost.reads > 2);
+        CHECK(cost.reads > 0);
         CHECK(static_cast<double>(cost.reads) <= 10 * cost.seconds + 2);
-        CHECK(cost.renames > 1);
+        CHECK(cost.renames > 0);
         CHECK(cost.state_ns < 100'000);
         CHECK(cost.store_cpu < 8 * cost.fake_cpu);
     }
