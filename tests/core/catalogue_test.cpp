@@ -44,7 +44,7 @@ TEST_CASE("catalogue: the fingerprint is the one rings were written with") {
 
 // docs/metrics.md says of each metric which hypervisor tells it, and why another does not.
 TEST_CASE("every metric has its row in docs/metrics.md, with its help") {
-    std::ifstream file(VIRTSCOPE_FIXTURES "/../../../docs/metrics.md");
+    std::ifstream file(VIRTSCOPE_DOCS "/metrics.md");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     std::size_t rows = 0;
     for (std::size_t at = text.find("\n| `"); at != std::string::npos; at = text.find("\n| `", at + 1)) ++rows;

@@ -157,7 +157,7 @@ TEST_CASE("domains: what Xen, xenstore and sysfs say of them") {
 
 // docs/metrics.md promises it, "yes" in the column of Xen.
 TEST_CASE("exactly what docs/metrics.md says is told, is told") {
-    std::ifstream file(VIRTSCOPE_FIXTURES "/../../../../docs/metrics.md");
+    std::ifstream file(VIRTSCOPE_DOCS "/metrics.md");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     Host host;
     host.xen.domains[1] = test::fake_domain(1);
