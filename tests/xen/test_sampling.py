@@ -128,7 +128,6 @@ class WhileGuestsStandStill(LabCase):
             guest, (has, limit) = _info(name)["guest"], before.memory(name)
             self.assertEqual(guest["memory_balloon"], has, name)
             self.assertEqual(guest.get("memory_max"), limit, name)
-            # Domain-0 has one only where it gave memory away for guests.
             told = re.search(rf'^/local/domain/{before.domids[name]}/memory/target = "(\d+)"$', result.text("still/store"), re.M)
             self.assertEqual(guest.get("memory_target"), told and int(told.group(1)) * 1024, name)
         self.assertEqual(_info("guest2")["guest"]["memory_target"], 112 << 20)

@@ -11,7 +11,7 @@ start_agent --connect xen:/// --interval 500ms
 is_listed() { virtscope list --name | grep -qx "$1"; }
 wait_for 60 is_listed guest2
 sequence >dying.begin
-for _ in 1 2 3; do domu guest3 memory:32 || true; done
+for _ in 1 2 3; do domu guest3 memory:32 2>>half-built.txt || true; done
 xl destroy guest2
 wait_new_frame
 sequence >dying.end

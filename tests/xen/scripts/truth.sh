@@ -10,10 +10,10 @@ truth() {
     cut -d' ' -f1 /proc/uptime >"$1/end"
 }
 
-# What does not move by itself.
+# What does not move by itself. xl writes Domain-0's memory target into xenstore when it asks for it, so that comes first.
 settings() {
     mkdir -p "$1"
-    xenstore-ls -f /local/domain >"$1/store"
     xl list -l >"$1/long"
+    xenstore-ls -f /local/domain >"$1/store"
     xl sched-credit2 >"$1/scheduler"
 }
