@@ -20,7 +20,8 @@ using Steady = std::chrono::steady_clock;
 // A domain that ends this soon after its start would keep the host busy with restarts.
 constexpr auto short_life = 10s;
 constexpr auto restart_pause = 10s;
-constexpr int restart_attempts = 5;
+constexpr int restart_attempts = 2;
+constexpr auto departure = 30s;  // of what was destroyed
 
 void note(int priority, const std::string& text) { ::syslog(LOG_DAEMON | priority, "%s", text.c_str()); }
 
@@ -198,12 +199,22 @@ private:
         return false;
     }
 
-    // Its devices may still be on their way out: that is waited for.
+    // Its memory may still be mapped by a backend, and Xen needs it for the next run.
+    void wait_for_departure() const {
+        for (const auto until = Steady::now() + departure; Steady::now() < until; std::this_thread::sleep_for(100ms)) {
+            libxl_dominfo info;
+            libxl_dominfo_init(&info);
+            const bool gone = libxl_domain_info(context_, &info, domid_) == ERROR_DOMAIN_NOTFOUND || uuid_of(info.uuid) != uuid_;
+            libxl_dominfo_dispose(&info);
+            if (gone) return;
+        }
+    }
+
     bool restart(Config& config) {
         if (Steady::now() - begun_ < short_life) std::this_thread::sleep_for(restart_pause);
+        wait_for_departure();
         const std::string before = who();
         for (int attempt = 1;; ++attempt) {
-            std::this_thread::sleep_for(1s);
             log_.clear();
             const auto lock = lock_making();
             std::uint32_t made = INVALID_DOMID;
@@ -213,7 +224,10 @@ private:
                 break;
             }
             if (libxl_domid_valid_guest(made) != 0) libxl_domain_destroy(context_, made, nullptr);
-            if (attempt < restart_attempts) continue;
+            if (attempt < restart_attempts) {
+                std::this_thread::sleep_for(2s);  // devices may be on their way out a little longer
+                continue;
+            }
             note(LOG_ERR, fmt::format("{} cannot be restarted: {}", before, lock ? log_.first() : lock.error().message));
             return false;
         }

@@ -55,8 +55,8 @@ Result<> check_memory(libxl_ctx* context, const Log& log, Config& config) {
 }
 
 Result<pid_t> spawn_keeper(std::uint32_t domid, const Uuid& uuid, int out) {
-    std::string program = "/proc/self/exe", verb = "keep", number = std::to_string(domid), identity = uuid.text();
-    std::array<char*, 5> argv{program.data(), verb.data(), number.data(), identity.data(), nullptr};
+    std::string shown = "virtscope-libxl", verb = "keep", number = std::to_string(domid), identity = uuid.text();
+    std::array<char*, 5> argv{shown.data(), verb.data(), number.data(), identity.data(), nullptr};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&files);
@@ -73,7 +73,7 @@ Result<pid_t> spawn_keeper(std::uint32_t domid, const Uuid& uuid, int out) {
     ::posix_spawnattr_setflags(&attributes,
                                static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
     pid_t pid = 0;
-    const int code = ::posix_spawn(&pid, program.c_str(), &files, &attributes, argv.data(), environ);
+    const int code = ::posix_spawn(&pid, "/proc/self/exe", &files, &attributes, argv.data(), environ);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&files);
     if (code != 0) return fail_errno(code, "start its keeper");

@@ -27,7 +27,7 @@ std::string host_part(const std::string& listen) {
 }  // namespace
 
 Result<Answer> do_dumpxml(const Call& call) {
-    const auto domain = find_domain(call);
+    const auto domain = find_guest(call);
     if (!domain) return std::unexpected(domain.error());
     const auto config = configuration_of(call, *domain);
     if (!config) return std::unexpected(config.error());
@@ -35,7 +35,7 @@ Result<Answer> do_dumpxml(const Call& call) {
 }
 
 Result<Answer> do_domdisplay(const Call& call) {
-    const auto domain = find_domain(call);
+    const auto domain = find_guest(call);
     if (!domain) return std::unexpected(domain.error());
     const auto config = configuration_of(call, *domain);
     if (!config) return std::unexpected(config.error());
