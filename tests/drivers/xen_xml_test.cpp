@@ -27,7 +27,7 @@ const std::string whole = R"(<domain type='xen'>
   <on_crash>preserve</on_crash>
   <devices>
     <disk type='block' device='disk'><driver name='phy'/><source dev='/dev/vg/web'/><target dev='xvda' bus='xen'/></disk>
-    <disk type='file'><driver name='qemu' type='qcow2'/><source file='/x.qcow2'/><target dev='xvdb'/><readonly/></disk>
+    <disk type='file'><driver name='qemu' type='qcow2'/><source file='/x.qcow2'/><target dev='xvdb'/><readonly/><script path='block-lab'/></disk>
     <interface type='bridge'><mac address='00:16:3E:00:00:01'/><source bridge='xenbr0'/><script path='vif-lab'/><target dev='web0'/></interface>
     <console type='pty'><target type='xen' port='0'/></console>
     <graphics type='vnc' listen='127.0.0.1' port='5903'/>
@@ -59,6 +59,7 @@ void check_whole(const Config& config) {
     CHECK(config->disks[0].readwrite == 1);
     CHECK(config->disks[1].format == LIBXL_DISK_FORMAT_QCOW2);
     CHECK(config->disks[1].readwrite == 0);
+    CHECK(text_of(config->disks[1].script) == "block-lab");
     REQUIRE(config->num_nics == 1);
     CHECK(mac_text(config->nics[0].mac) == "00:16:3e:00:00:01");
     CHECK(text_of(config->nics[0].bridge) == "xenbr0");
@@ -83,7 +84,7 @@ TEST_CASE("xen xml: all of a guest is read, and written so that it is read again
 
 TEST_CASE("xen xml: what is not in the subset is refused with its line") {
     CHECK(why_not(whole, "type='xen'>", "type='kvm'>").find("virtscope knows xen") != std::string::npos);
-    CHECK(why_not(whole, "<vcpu", "<cputune/><vcpu").find("line 6: <cputune> is not in the subset") != std::string::npos);
+    CHECK(why_not(whole, "<vcpu", "<cputune/><vcpu") == "line 6: <cputune> is not in the subset that virtscope understands; see docs/guest-xml.md");
     CHECK(why_not(whole, "<initrd>/boot", "<initrd>boot").find("is no absolute path") != std::string::npos);
     CHECK(why_not(whole, "<kernel>/boot/vmlinuz</kernel>", "").find("the guest cannot boot") != std::string::npos);
     CHECK(why_not(whole, "00:16:3E:00:00:01", "00:16").find("address of <mac>") != std::string::npos);

@@ -112,7 +112,7 @@ void read_actions(const Element& domain, Subset& subset, libxl_domain_config& to
 }
 
 void read_disk(const Element& element, Subset& subset, libxl_domain_config& to) {
-    subset.only(element, {"type", "device"}, {"driver", "source", "target", "readonly"});
+    subset.only(element, {"type", "device"}, {"driver", "source", "target", "readonly", "script"});
     libxl_device_disk& disk = append(to.disks, to.num_disks, libxl_device_disk_init);
     const bool block = subset.one_of(element, "type", element.value("type"), {"", "file", "block"}) == "block";
     disk.is_cdrom = subset.one_of(element, "device", element.value("device"), {"", "disk", "cdrom"}) == "cdrom" ? 1 : 0;
@@ -137,6 +137,10 @@ void read_disk(const Element& element, Subset& subset, libxl_domain_config& to) 
         disk.format = LIBXL_DISK_FORMAT_EMPTY;
     } else {
         subset.refuse(element, ErrorKind::malformed, "<disk> has no <source>");
+    }
+    if (const Element* script = element.child("script")) {
+        subset.only(*script, {"path"});
+        set_text(disk.script, script->value("path"));
     }
     const Element* const target = element.child("target");
     if (target == nullptr) return subset.refuse(element, ErrorKind::malformed, "<disk> has no <target dev=…>");

@@ -52,6 +52,7 @@ Element disk_of(const libxl_device_disk& disk, bool is_hvm) {
         made.children.push_back(element("source", "", {{block ? "dev" : "file", disk.pdev_path}}));
     made.children.push_back(
         element("target", "", {{"dev", text_of(disk.vdev)}, {"bus", is_hvm && text_of(disk.vdev).starts_with("hd") ? "ide" : "xen"}}));
+    if (!text_of(disk.script).empty()) made.children.push_back(element("script", "", {{"path", disk.script}}));
     if (disk.readwrite == 0 && disk.is_cdrom == 0) made.children.push_back(element("readonly"));
     return made;
 }
