@@ -42,7 +42,8 @@ public:
 
 private:
     Result<Answer> act(const Order& order, Progress& progress) const {
-        if (!can(order.verb)) return fail(ErrorKind::unsupported, "{} is not known for Xen guests", verb_name(order.verb));
+        if (!can(order.verb))
+            return fail(ErrorKind::unsupported, "{} is not known for Xen guests", verb_name(order.verb));
         if (names_a_guest(order.verb) && order.target.generation == 0) {
             if (order.verb == Verb::destroy || order.verb == Verb::shutdown) return already("is shut off");
             return fail(ErrorKind::busy, "is shut off; create it from its configuration");

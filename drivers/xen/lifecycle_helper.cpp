@@ -29,7 +29,8 @@ std::unexpected<Error> not_there(const std::string& path, const Error& error) {
         return fail(ErrorKind::unsupported, "orders to Xen guests need virtscope-libxl: {}", error.message);
     }
     return fail(ErrorKind::unsupported,
-                "orders to Xen guests need {}, which is not there: build virtscope where libxen-dev is installed", printable(path));
+                "orders to Xen guests need {}, which is not there: build virtscope where libxen-dev is installed",
+                printable(path));
 }
 
 // What the dynamic linker says when a library is not the one that was built with, in words that help.
@@ -39,9 +40,10 @@ std::unexpected<Error> died(const std::string& path, int code, const std::string
         return fail(ErrorKind::unsupported,
                     "{}; virtscope-libxl is built for one version of Xen: build it with this host's libxen-dev", first);
     }
-    const std::string how = code > 128 ? fmt::format("was ended by signal {}", code - 128) : fmt::format("ended with {}", code);
-    return fail(ErrorKind::system, "{} {} without an answer{}{}; whether it was done is not known", printable(path), how,
-                first.empty() ? "" : ": ", first);
+    const std::string how =
+        code > 128 ? fmt::format("was ended by signal {}", code - 128) : fmt::format("ended with {}", code);
+    return fail(ErrorKind::system, "{} {} without an answer{}{}; whether it was done is not known", printable(path),
+                how, first.empty() ? "" : ": ", first);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // The process of a helper: started with a text as its standard input, what it says is read without ever blocking on it.
 #pragma once
 
+#include <sys/types.h>
 #include <chrono>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 
 #include "core/fd.h"
 #include "core/result.h"

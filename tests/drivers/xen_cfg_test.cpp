@@ -100,8 +100,9 @@ TEST_CASE("xl.cfg: what is left out is as xl.cfg(5) says") {
 }
 
 TEST_CASE("xl.cfg: guests with an emulated machine have keys of their own") {
-    const auto config = read_cfg("name=\"win\"\ntype=\"hvm\"\nmemory=512\nboot=\"dc\"\nserial=\"pty\"\nvnc=1\nvncdisplay=5\nusb=1\n"
-                                 "disk=[\"/x.iso,,hdc,cdrom\"]\n");
+    const auto config = read_cfg(
+        "name=\"win\"\ntype=\"hvm\"\nmemory=512\nboot=\"dc\"\nserial=\"pty\"\nvnc=1\nvncdisplay=5\nusb=1\n"
+        "disk=[\"/x.iso,,hdc,cdrom\"]\n");
     REQUIRE_MESSAGE(config, (config ? "" : config.error().message));
     CHECK((*config)->c_info.type == LIBXL_DOMAIN_TYPE_HVM);
     CHECK(text_of((*config)->b_info.u.hvm.boot) == "dc");
@@ -111,8 +112,10 @@ TEST_CASE("xl.cfg: guests with an emulated machine have keys of their own") {
 }
 
 TEST_CASE("xl.cfg: a fault is told with its line and key") {
-    CHECK(why_not(least + "\npci = [ '01:00.0' ]\n") == "line 5: pci: virtscope does not know this key; see docs/xen-lifecycle.md");
-    CHECK(why_not(least + "vif = [ \"mac=00:16:3e:00:00:01\",\n\"speed=3\" ]\n").starts_with("line 4: vif: virtscope does not know speed"));
+    CHECK(why_not(least + "\npci = [ '01:00.0' ]\n") ==
+          "line 5: pci: virtscope does not know this key; see docs/xen-lifecycle.md");
+    CHECK(why_not(least + "vif = [ \"mac=00:16:3e:00:00:01\",\n\"speed=3\" ]\n")
+              .starts_with("line 4: vif: virtscope does not know speed"));
     CHECK(why_not(least + "vif = [ \"mac=00:16\" ]\n").starts_with("line 4: vif: mac is not like"));
     CHECK(why_not(least + "vcpus = 0\n") == "line 4: vcpus: \"0\" is no number from 1 to 512");
     CHECK(why_not(least + "vcpus = \"two\"\n") == "line 4: vcpus: \"two\" is no number from 1 to 512");

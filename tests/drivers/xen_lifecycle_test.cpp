@@ -1,4 +1,5 @@
-// The agent's side of orders to Xen guests, against helpers that are shell scripts: what they say, and how they misbehave.
+// The agent's side of orders to Xen guests, against helpers that are shell scripts: what they say, and how they
+// misbehave.
 #include <sys/stat.h>
 #include <unistd.h>
 #include <csignal>
@@ -94,7 +95,8 @@ TEST_CASE("xen lifecycle: the helper gets all of the order, and its answer is th
 }
 
 TEST_CASE("xen lifecycle: the guest that was made is the helper's to name") {
-    const Helper helper(says(R"({"answer":{"already":false,"text":"made","guest":"6b9c2f9e-0c0e-4b7c-9a55-3f1d9e0a7c12"}})"));
+    const Helper helper(
+        says(R"({"answer":{"already":false,"text":"made","guest":"6b9c2f9e-0c0e-4b7c-9a55-3f1d9e0a7c12"}})"));
     Order order = order_of(Verb::create);
     order.target = {};
     order.text = std::string(3 << 20, 'x');  // more than any pipe holds
@@ -120,7 +122,8 @@ TEST_CASE("xen lifecycle: a helper that is not there, may not run or lacks its l
     REQUIRE_FALSE(missing);
     CHECK(missing.error().kind == ErrorKind::unsupported);
     CHECK(missing.error().message.find("build virtscope where libxen-dev is installed") != std::string::npos);
-    const Helper library("echo 'virtscope-libxl: error while loading shared libraries: libxenlight.so.4.17: cannot open' >&2; exit 127");
+    const Helper library(
+        "echo 'virtscope-libxl: error while loading shared libraries: libxenlight.so.4.17: cannot open' >&2; exit 127");
     const auto other = give(library, order_of(Verb::destroy));
     REQUIRE_FALSE(other);
     CHECK(other.error().kind == ErrorKind::unsupported);
@@ -148,8 +151,9 @@ TEST_CASE("xen lifecycle: a helper that dies is told with how, and with what it 
 }
 
 TEST_CASE("xen lifecycle: garbage, other JSON, binary and endless talk are errors, never an answer") {
-    for (const std::string line : {"no json", "{}", "[]", R"({"answer":1})", R"({"error":{"kind":"sad","message":"x"}})", R"({"progress":[1]})",
-                                   R"({"progress":[-1,2]})", R"({"answer")"}) {
+    for (const std::string line :
+         {"no json", "{}", "[]", R"({"answer":1})", R"({"error":{"kind":"sad","message":"x"}})", R"({"progress":[1]})",
+          R"({"progress":[-1,2]})", R"({"answer")"}) {
         CAPTURE(line);
         const auto answer = give(Helper(says(line)), order_of(Verb::destroy));
         REQUIRE_FALSE(answer);
@@ -177,7 +181,8 @@ TEST_CASE("xen lifecycle: what is not accepted by the deadline is a timeout, and
 }
 
 TEST_CASE("xen lifecycle: what is under way is waited for, beyond the deadline") {
-    const Helper helper("echo '{\"progress\":[0,0]}'\nsleep 1\n" + says(R"({"answer":{"already":false,"text":"late","guest":""}})"));
+    const Helper helper("echo '{\"progress\":[0,0]}'\nsleep 1\n" +
+                        says(R"({"answer":{"already":false,"text":"late","guest":""}})"));
     const auto answer = give(helper, order_of(Verb::save, 300ms));
     REQUIRE(answer);
     CHECK(answer->text == "late");
@@ -185,7 +190,8 @@ TEST_CASE("xen lifecycle: what is under way is waited for, beyond the deadline")
 
 TEST_CASE("xen lifecycle: a child that keeps the helper's output open holds up nobody") {
     const auto begun = Steady::now();
-    const auto answered = give(Helper("sleep 30 &\n" + says(R"({"answer":{"already":true,"text":"","guest":""}})")), order_of(Verb::suspend));
+    const auto answered = give(Helper("sleep 30 &\n" + says(R"({"answer":{"already":true,"text":"","guest":""}})")),
+                               order_of(Verb::suspend));
     REQUIRE(answered);
     CHECK(answered->already);
     const auto died = give(Helper("sleep 30 &\nexit 4"), order_of(Verb::suspend));
@@ -204,7 +210,8 @@ TEST_CASE("xen lifecycle: a guest that is off and verbs that Xen has not need no
     CHECK(destroyed->already);
     off.verb = Verb::suspend;
     CHECK(lifecycle->carry_out(off, steps).error().kind == ErrorKind::busy);
-    for (const Verb verb : {Verb::start, Verb::reset, Verb::autostart, Verb::define, Verb::undefine, Verb::deploy, Verb::guestinfo}) {
+    for (const Verb verb :
+         {Verb::start, Verb::reset, Verb::autostart, Verb::define, Verb::undefine, Verb::deploy, Verb::guestinfo}) {
         CHECK_FALSE(lifecycle->can(verb));
         CHECK(lifecycle->carry_out(order_of(verb), steps).error().kind == ErrorKind::unsupported);
     }
@@ -232,8 +239,8 @@ TEST_CASE("xen lifecycle: every report is read as it was written") {
     CHECK(again.text == answer.text);
     CHECK(again.guest == some_uuid);
     CHECK(again.already);
-    for (const ErrorKind kind : {ErrorKind::absent, ErrorKind::denied, ErrorKind::timeout, ErrorKind::malformed, ErrorKind::unsupported,
-                                 ErrorKind::busy, ErrorKind::system}) {
+    for (const ErrorKind kind : {ErrorKind::absent, ErrorKind::denied, ErrorKind::timeout, ErrorKind::malformed,
+                                 ErrorKind::unsupported, ErrorKind::busy, ErrorKind::system}) {
         CHECK(std::get<Error>(round(Error{kind, "why"})).kind == kind);
     }
 }

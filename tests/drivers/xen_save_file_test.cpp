@@ -52,10 +52,11 @@ TEST_CASE("xen save file: byte for byte what xl expects, and read again") {
     const Folder folder;
     save(folder);
     CHECK_FALSE(folder.has("/a.part"));
-    const std::string expected = std::string("Xen saved domain, xl format\n \0 \r", 32) + std::string("\4\3\2\1\3\0\0\0\0\0\0\0\14\0\0\0", 16) +
+    const std::string expected = std::string("Xen saved domain, xl format\n \0 \r", 32) +
+                                 std::string("\4\3\2\1\3\0\0\0\0\0\0\0\14\0\0\0", 16) +
                                  std::string("\10\0\0\0{\"a\":1}\0STREAM", 18);
     CHECK(folder.bytes() == expected);
-    struct stat found {};
+    struct stat found{};
     REQUIRE(::stat(folder.file().c_str(), &found) == 0);
     CHECK((found.st_mode & 0777) == 0600);
     const auto reader = SaveReader::open(folder.file());

@@ -84,19 +84,23 @@ TEST_CASE("xen xml: all of a guest is read, and written so that it is read again
 
 TEST_CASE("xen xml: what is not in the subset is refused with its line") {
     CHECK(why_not(whole, "type='xen'>", "type='kvm'>").find("virtscope knows xen") != std::string::npos);
-    CHECK(why_not(whole, "<vcpu", "<cputune/><vcpu") == "line 6: <cputune> is not in the subset that virtscope understands; see docs/guest-xml.md");
+    CHECK(why_not(whole, "<vcpu", "<cputune/><vcpu") ==
+          "line 6: <cputune> is not in the subset that virtscope understands; see docs/guest-xml.md");
     CHECK(why_not(whole, "<initrd>/boot", "<initrd>boot").find("is no absolute path") != std::string::npos);
     CHECK(why_not(whole, "<kernel>/boot/vmlinuz</kernel>", "").find("the guest cannot boot") != std::string::npos);
     CHECK(why_not(whole, "00:16:3E:00:00:01", "00:16").find("address of <mac>") != std::string::npos);
     CHECK(why_not(whole, "bus='xen'", "bus='virtio'").find("virtscope knows , xen, ide") != std::string::npos);
-    CHECK(why_not(whole, "<type>xen</type>", "<type>xen</type><boot dev='hd'/>").find("<boot> is of guests of type hvm") != std::string::npos);
-    CHECK(why_not(whole, "unit='MiB'>256", "unit='MiB'>1024").find("<currentMemory> is more than") != std::string::npos);
+    CHECK(why_not(whole, "<type>xen</type>", "<type>xen</type><boot dev='hd'/>")
+              .find("<boot> is of guests of type hvm") != std::string::npos);
+    CHECK(why_not(whole, "unit='MiB'>256", "unit='MiB'>1024").find("<currentMemory> is more than") !=
+          std::string::npos);
 }
 
 TEST_CASE("xen xml: guests with an emulated machine") {
-    const auto config = read_xml_config("<domain type='xen'><name>w</name><memory>1048576</memory><os><type>hvm</type><boot dev='cdrom'/>"
-                                        "<boot dev='hd'/></os><devices><disk device='cdrom'><target dev='hdc' bus='ide'/></disk>"
-                                        "<graphics type='vnc'/></devices></domain>");
+    const auto config = read_xml_config(
+        "<domain type='xen'><name>w</name><memory>1048576</memory><os><type>hvm</type><boot dev='cdrom'/>"
+        "<boot dev='hd'/></os><devices><disk device='cdrom'><target dev='hdc' bus='ide'/></disk>"
+        "<graphics type='vnc'/></devices></domain>");
     REQUIRE_MESSAGE(config, (config ? "" : config.error().message));
     CHECK(text_of((*config)->b_info.u.hvm.boot) == "dc");
     CHECK((*config)->disks[0].format == LIBXL_DISK_FORMAT_EMPTY);

@@ -17,7 +17,8 @@ Result<Domain> find_domain(const Call& call) {
 Result<Domain> find_guest(const Call& call) {
     auto domain = find_domain(call);
     if (domain && domain->is_host()) {
-        return fail(ErrorKind::unsupported, "Domain-0 is the host itself: only setmem and setvcpus are done to it, not {}",
+        return fail(ErrorKind::unsupported,
+                    "Domain-0 is the host itself: only setmem and setvcpus are done to it, not {}",
                     verb_name(call.order.verb));
     }
     return domain;

@@ -35,10 +35,11 @@ public:
     bool is_pv() const { return info_.domain_type == LIBXL_DOMAIN_TYPE_PV; }
 
 private:
-    libxl_dominfo info_;
+    libxl_dominfo info_{};
 };
 
-// The domain that the order means. Errors: absent (there is none, or its number is another's by now), and of libxenlight.
+// The domain that the order means. Errors: absent (there is none, or its number is another's by now), and of
+// libxenlight.
 Result<Domain> find_domain(const Call& call);
 // The same, but Domain-0, which is the host itself: unsupported.
 Result<Domain> find_guest(const Call& call);

@@ -43,7 +43,8 @@ Result<Cfg> Cfg::read(std::string_view text) {
     for (std::size_t i = 0; i < made.keys_.size(); ++i) {
         const auto first = std::ranges::find(made.keys_, made.keys_[i].name, &CfgKey::name);
         if (made.keys_[i].adds || first - made.keys_.begin() == static_cast<std::ptrdiff_t>(i)) continue;
-        return fail(ErrorKind::malformed, "line {}: {} is set already in line {}", made.keys_[i].line, made.keys_[i].name, first->line);
+        return fail(ErrorKind::malformed, "line {}: {} is set already in line {}", made.keys_[i].line,
+                    made.keys_[i].name, first->line);
     }
     return made;
 }
@@ -76,7 +77,8 @@ std::optional<std::uint64_t> Cfg::number(const char* key, std::uint64_t least, s
     const char* const end = written->data() + written->size();
     const auto [stopped, code] = std::from_chars(written->data(), end, value);
     if (code == std::errc() && stopped == end && value >= least && value <= most) return value;
-    refuse(key, ErrorKind::malformed, fmt::format("\"{}\" is no number from {} to {}", printable(*written, 32), least, most));
+    refuse(key, ErrorKind::malformed,
+           fmt::format("\"{}\" is no number from {} to {}", printable(*written, 32), least, most));
     return std::nullopt;
 }
 
@@ -96,8 +98,10 @@ std::vector<std::string> Cfg::list(const char* key) {
     }
     for (int i = 0; i < count; ++i) {
         const char* const item = xlu_cfg_get_listitem(items, i);
-        if (item == nullptr) refuse(key, ErrorKind::malformed, "is no list of strings");
-        else found.emplace_back(item);
+        if (item == nullptr)
+            refuse(key, ErrorKind::malformed, "is no list of strings");
+        else
+            found.emplace_back(item);
     }
     return found;
 }
@@ -116,7 +120,8 @@ void Cfg::rate(const char* key, const std::string& rate, libxl_device_nic& nic) 
 void Cfg::nothing_else() {
     for (const CfgKey& key : keys_) {
         if (std::ranges::find(asked_, key.name) != asked_.end()) continue;
-        return refuse(key.name.c_str(), ErrorKind::unsupported, "virtscope does not know this key; see docs/xen-lifecycle.md");
+        return refuse(key.name.c_str(), ErrorKind::unsupported,
+                      "virtscope does not know this key; see docs/xen-lifecycle.md");
     }
 }
 

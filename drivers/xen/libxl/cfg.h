@@ -1,5 +1,5 @@
-// Cfg: a configuration in xl's syntax (xl.cfg(5)). The first fault is kept, all later questions are answered with nothing, so
-// that a reader is written straight down and looks for a fault at its end.
+// Cfg: a configuration in xl's syntax (xl.cfg(5)). The first fault is kept, all later questions are answered with
+// nothing, so that a reader is written straight down and looks for a fault at its end.
 #pragma once
 
 #include <cstdint>

@@ -25,12 +25,14 @@ void read_pairs(Cfg& cfg, const char* key, std::string_view spec, const Take& ta
         rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
         const std::size_t equals = item.find('=');
         if (equals == std::string_view::npos) {
-            return cfg.refuse(key, ErrorKind::malformed, fmt::format("\"{}\" is not like name=value", printable(item, 64)));
+            return cfg.refuse(key, ErrorKind::malformed,
+                              fmt::format("\"{}\" is not like name=value", printable(item, 64)));
         }
         const std::string_view name = trimmed(item.substr(0, equals));
         if (!take(name, std::string(trimmed(item.substr(equals + 1))))) {
-            return cfg.refuse(key, ErrorKind::unsupported,
-                              fmt::format("virtscope does not know {}; see docs/xen-lifecycle.md", printable(name, 32)));
+            return cfg.refuse(
+                key, ErrorKind::unsupported,
+                fmt::format("virtscope does not know {}; see docs/xen-lifecycle.md", printable(name, 32)));
         }
     }
 }
@@ -63,9 +65,12 @@ bool take_nic(Cfg& cfg, libxl_device_nic& nic, std::string_view name, const std:
     } else if (name == "mtu") {
         nic.mtu = small_number(cfg, "vif", value, 65535).value_or(0);
     } else if (name == "type") {
-        if (value == "vif" || value == "netfront") nic.nictype = LIBXL_NIC_TYPE_VIF;
-        else if (value == "ioemu") nic.nictype = LIBXL_NIC_TYPE_VIF_IOEMU;
-        else cfg.refuse("vif", ErrorKind::malformed, "type is neither vif nor ioemu");
+        if (value == "vif" || value == "netfront")
+            nic.nictype = LIBXL_NIC_TYPE_VIF;
+        else if (value == "ioemu")
+            nic.nictype = LIBXL_NIC_TYPE_VIF_IOEMU;
+        else
+            cfg.refuse("vif", ErrorKind::malformed, "type is neither vif nor ioemu");
     } else {
         return false;
     }
@@ -80,12 +85,18 @@ struct Vnc {
     // HVM's keys and vfb's names are the same.
     bool take(std::string_view name, const std::string& value) const {
         const auto flag = [&] { return small_number(cfg, key, value, 1).value_or(0) == 1; };
-        if (name == "vnc") libxl_defbool_set(&info.enable, flag());
-        else if (name == "vncunused") libxl_defbool_set(&info.findunused, flag());
-        else if (name == "vncdisplay") info.display = small_number(cfg, key, value, 59635).value_or(0);
-        else if (name == "vnclisten") return listen(value);
-        else if (name == "vncpasswd") set_text(info.passwd, value);
-        else return false;
+        if (name == "vnc")
+            libxl_defbool_set(&info.enable, flag());
+        else if (name == "vncunused")
+            libxl_defbool_set(&info.findunused, flag());
+        else if (name == "vncdisplay")
+            info.display = small_number(cfg, key, value, 59635).value_or(0);
+        else if (name == "vnclisten")
+            return listen(value);
+        else if (name == "vncpasswd")
+            set_text(info.passwd, value);
+        else
+            return false;
         return true;
     }
 
@@ -134,7 +145,8 @@ void read_cfg_display(Cfg& cfg, libxl_domain_config& to) {
         for (const std::string& spec : displays) read_vfb(cfg, to, spec);
         return;
     }
-    if (!displays.empty()) cfg.refuse("vfb", ErrorKind::unsupported, "is of guests without an emulated machine; use vnc = 1");
+    if (!displays.empty())
+        cfg.refuse("vfb", ErrorKind::unsupported, "is of guests without an emulated machine; use vnc = 1");
     for (const char* const key : {"vnc", "vncunused", "vncdisplay", "vnclisten", "vncpasswd"}) {
         if (const auto value = cfg.text(key)) Vnc{to.b_info.u.hvm.vnc, cfg, key}.take(key, *value);
     }

@@ -12,13 +12,15 @@ constexpr std::uint64_t most_vcpus = 512;
 void read_identity(Cfg& cfg, libxl_domain_config& to) {
     const std::string name = cfg.text("name").value_or("");
     if (auto valid = qemu::check_guest_name(name); !valid) {
-        cfg.refuse("name", ErrorKind::malformed, name.empty() ? "is missing" : "has /, a control character, a dot first, or over 200 bytes");
+        cfg.refuse("name", ErrorKind::malformed,
+                   name.empty() ? "is missing" : "has /, a control character, a dot first, or over 200 bytes");
     }
     set_text(to.c_info.name, name);
     libxl_uuid_generate(&to.c_info.uuid);
     if (const auto written = cfg.text("uuid")) {
         const auto uuid = Uuid::parse(*written);
-        if (!uuid || uuid->is_nil()) cfg.refuse("uuid", ErrorKind::malformed, "is not like 6b9c2f9e-0c0e-4b7c-9a55-3f1d9e0a7c11");
+        if (!uuid || uuid->is_nil())
+            cfg.refuse("uuid", ErrorKind::malformed, "is not like 6b9c2f9e-0c0e-4b7c-9a55-3f1d9e0a7c11");
         set_uuid(to.c_info.uuid, uuid.value_or(Uuid{}));
     }
     if (const auto pool = cfg.text("pool")) set_text(to.c_info.pool_name, *pool);
@@ -32,7 +34,8 @@ void read_type(Cfg& cfg, libxl_domain_config& to) {
     if (said == "pv" || said == "linux" || said == "generic") return set_type(to, LIBXL_DOMAIN_TYPE_PV);
     if (said == "hvm") return set_type(to, LIBXL_DOMAIN_TYPE_HVM);
     if (said == "pvh") return set_type(to, LIBXL_DOMAIN_TYPE_PVH);
-    cfg.refuse(type ? "type" : "builder", ErrorKind::malformed, fmt::format("\"{}\" is none of pv, pvh, hvm", printable(said, 32)));
+    cfg.refuse(type ? "type" : "builder", ErrorKind::malformed,
+               fmt::format("\"{}\" is none of pv, pvh, hvm", printable(said, 32)));
     set_type(to, LIBXL_DOMAIN_TYPE_PV);
 }
 
@@ -40,7 +43,8 @@ void read_command_line(Cfg& cfg, libxl_domain_config& to) {
     const auto whole = cfg.text("cmdline");
     const auto root = cfg.text("root");
     const auto extra = cfg.text("extra");
-    if (whole && (root || extra)) return cfg.refuse("cmdline", ErrorKind::malformed, "cannot be there with root or extra");
+    if (whole && (root || extra))
+        return cfg.refuse("cmdline", ErrorKind::malformed, "cannot be there with root or extra");
     if (!whole && !root && !extra) return;
     std::string line = whole.value_or(root ? "root=" + *root : "");
     if (extra) line += (line.empty() ? "" : " ") + *extra;
@@ -75,7 +79,8 @@ void read_size(Cfg& cfg, libxl_domain_config& to) {
     const auto vcpus = cfg.number("vcpus", 1, most_vcpus);
     const auto most = cfg.number("maxvcpus", 1, most_vcpus);
     if (vcpus && most && *most < *vcpus) cfg.refuse("maxvcpus", ErrorKind::malformed, "is less than vcpus");
-    set_vcpus(to, static_cast<unsigned>(most.value_or(vcpus.value_or(1))), static_cast<unsigned>(vcpus.value_or(most.value_or(1))));
+    set_vcpus(to, static_cast<unsigned>(most.value_or(vcpus.value_or(1))),
+              static_cast<unsigned>(vcpus.value_or(most.value_or(1))));
 }
 
 void pin(const std::vector<unsigned>& cpus, libxl_domain_build_info& to) {
@@ -87,7 +92,8 @@ void pin(const std::vector<unsigned>& cpus, libxl_domain_build_info& to) {
 }
 
 void read_scheduling(Cfg& cfg, libxl_domain_config& to) {
-    if (const auto weight = cfg.number("cpu_weight", 1, 65535)) to.b_info.sched_params.weight = static_cast<int>(*weight);
+    if (const auto weight = cfg.number("cpu_weight", 1, 65535))
+        to.b_info.sched_params.weight = static_cast<int>(*weight);
     if (const auto cap = cfg.number("cap", 0, 100 * most_vcpus)) to.b_info.sched_params.cap = static_cast<int>(*cap);
     const auto written = cfg.text("cpus");
     if (!written) return;
@@ -114,12 +120,15 @@ void read_actions(Cfg& cfg, libxl_domain_config& to) {
         const auto written = cfg.text(key.name);
         if (!written) continue;
         const auto action = action_named(*written);
-        if (action) *key.action = *action;
-        else cfg.refuse(key.name, action.error().kind, action.error().message);
+        if (action)
+            *key.action = *action;
+        else
+            cfg.refuse(key.name, action.error().kind, action.error().message);
     }
 }
 
-// What only a guest with firmware and an emulated machine has; of others these keys are not asked for, so they are refused.
+// What only a guest with firmware and an emulated machine has; of others these keys are not asked for, so they are
+// refused.
 void read_machine(Cfg& cfg, libxl_domain_config& to) {
     if (to.c_info.type != LIBXL_DOMAIN_TYPE_HVM) return;
     auto& hvm = to.b_info.u.hvm;

@@ -1,5 +1,5 @@
-// The keys of a configuration in xl's syntax, with their lines: libxlutil answers what a key's value is, but never which keys
-// there are, and one that nobody asks for would be dropped in silence.
+// The keys of a configuration in xl's syntax, with their lines: libxlutil answers what a key's value is, but never
+// which keys there are, and one that nobody asks for would be dropped in silence.
 #pragma once
 
 #include <string>

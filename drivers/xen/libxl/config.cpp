@@ -11,7 +11,7 @@ namespace virtscope::libxl {
 namespace {
 
 Result<> check_file(const char* path, std::string_view what) {
-    struct stat found {};
+    struct stat found{};
     if (path == nullptr || *path != '/' || ::stat(path, &found) == 0) return {};
     return fail_errno(errno, "{} {}", what, printable(path));
 }
@@ -78,9 +78,10 @@ Result<libxl_action_on_shutdown> action_named(std::string_view name) {
     if (theirs == "rename_restart") theirs = "restart_rename";
     libxl_action_on_shutdown action{};
     if (libxl_action_on_shutdown_from_string(theirs.c_str(), &action) == 0) return action;
-    return fail(ErrorKind::malformed,
-                "\"{}\" is none of destroy, restart, rename-restart, preserve, coredump-destroy, coredump-restart, soft-reset",
-                printable(name, 32));
+    return fail(
+        ErrorKind::malformed,
+        "\"{}\" is none of destroy, restart, rename-restart, preserve, coredump-destroy, coredump-restart, soft-reset",
+        printable(name, 32));
 }
 
 std::string name_of(libxl_action_on_shutdown action) {
@@ -97,7 +98,8 @@ Result<> check_files(const libxl_domain_config& config) {
     if (auto there = check_file(build.bootloader, "bootloader"); !there) return there;
     for (int i = 0; i < config.num_disks; ++i) {
         const libxl_device_disk& disk = config.disks[i];
-        if (disk.script != nullptr || disk.format == LIBXL_DISK_FORMAT_EMPTY) continue;  // what a script takes is its own
+        if (disk.script != nullptr || disk.format == LIBXL_DISK_FORMAT_EMPTY)
+            continue;  // what a script takes is its own
         const std::string what = "disk " + printable(text_of(disk.vdev), 32);
         if (auto there = check_file(disk.pdev_path, what); !there) return there;
     }
@@ -107,7 +109,8 @@ Result<> check_files(const libxl_domain_config& config) {
 Result<Config> config_from_json(libxl_ctx* context, const std::string& json) {
     Config made;
     if (libxl_domain_config_from_json(context, made.get(), json.c_str()) != 0 || made.name().empty()) {
-        return fail(ErrorKind::malformed, "its configuration cannot be read: it is damaged, or of another version of Xen");
+        return fail(ErrorKind::malformed,
+                    "its configuration cannot be read: it is damaged, or of another version of Xen");
     }
     return made;
 }

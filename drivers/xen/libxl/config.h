@@ -28,7 +28,7 @@ public:
     Uuid uuid() const;
 
 private:
-    libxl_domain_config config_;
+    libxl_domain_config config_{};
 };
 
 void set_text(char*& field, std::string_view text);
@@ -41,8 +41,9 @@ void make_bitmap(libxl_bitmap& bitmap, unsigned bits);  // all of them 0
 // One more at the end of an array of libxenlight's, made by its `init`.
 template <class T>
 T& append(T*& array, int& count, void (*init)(T*)) {
-    array = static_cast<T*>(std::realloc(array, sizeof(T) * static_cast<std::size_t>(count + 1)));
-    if (array == nullptr) std::abort();
+    T* const grown = static_cast<T*>(std::realloc(array, sizeof(T) * static_cast<std::size_t>(count + 1)));
+    if (grown == nullptr) std::abort();
+    array = grown;
     init(array + count);
     return array[count++];
 }

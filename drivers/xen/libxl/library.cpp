@@ -14,7 +14,8 @@ namespace {
 Result<> check_domain0() {
     const Fd file(::open("/proc/xen/capabilities", O_RDONLY | O_CLOEXEC));
     if (!file && errno == ENOENT) {
-        return fail(ErrorKind::unsupported, "this is no Xen Domain-0: there is no /proc/xen/capabilities (is xenfs mounted?)");
+        return fail(ErrorKind::unsupported,
+                    "this is no Xen Domain-0: there is no /proc/xen/capabilities (is xenfs mounted?)");
     }
     if (!file) return fail_errno(errno, "open /proc/xen/capabilities");
     std::string text(64, '\0');
@@ -28,7 +29,8 @@ Result<> check_version(libxl_ctx* context, const Log& log) {
     if (version == nullptr) return failed(ERROR_FAIL, "Xen does not tell its version", log);
     const std::string runs = fmt::format("{}.{}", version->xen_version_major, version->xen_version_minor);
     if (runs == VIRTSCOPE_XEN_VERSION) return {};
-    return fail(ErrorKind::unsupported, "Xen {} runs here and virtscope-libxl is built for {}: build it with this host's libxen-dev", runs,
+    return fail(ErrorKind::unsupported,
+                "Xen {} runs here and virtscope-libxl is built for {}: build it with this host's libxen-dev", runs,
                 VIRTSCOPE_XEN_VERSION);
 }
 

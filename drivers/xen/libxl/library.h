@@ -12,7 +12,8 @@ namespace virtscope::libxl {
 
 using Context = std::unique_ptr<libxl_ctx, decltype(&libxl_ctx_free)>;
 
-// `log` must outlive it. Errors: unsupported (no Domain-0, or another Xen runs than this was built for), denied, system.
+// `log` must outlive it. Errors: unsupported (no Domain-0, or another Xen runs than this was built for), denied,
+// system.
 Result<Context> open_context(Log& log);
 
 // What libxenlight's `code` (negative) means: "`what`: " and what it said first, or what the code is called.

@@ -25,8 +25,8 @@ private:
         xentoollog_logger table;  // first: the library knows only this
         Log* log;
     };
-    static void hear(xentoollog_logger* logger, xentoollog_level level, int code, const char* context, const char* format,
-                     va_list arguments) __attribute__((format(printf, 5, 0)));
+    static void hear(xentoollog_logger* logger, xentoollog_level level, int code, const char* context,
+                     const char* format, va_list arguments) __attribute__((format(printf, 5, 0)));
 
     Hook hook_;
     std::vector<std::string> errors_, warnings_;

@@ -20,7 +20,8 @@ inline bool read_mac(std::string_view text, libxl_mac& to) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         const char* const at = text.data() + i * 3;
         if (i != 0 && at[-1] != ':') return false;
-        if (const auto [end, code] = std::from_chars(at, at + 2, bytes[i], 16); code != std::errc() || end != at + 2) return false;
+        if (const auto [end, code] = std::from_chars(at, at + 2, bytes[i], 16); code != std::errc() || end != at + 2)
+            return false;
     }
     std::ranges::copy(bytes, to);
     return true;

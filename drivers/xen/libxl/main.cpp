@@ -1,5 +1,6 @@
-// virtscope-libxl: carries out one order to a Xen guest, for the agent, which starts it (drivers/xen/lifecycle_helper.h). The
-// order is its standard input, reports go to its standard output; it ends with 0 when it has given an answer or an error.
+// virtscope-libxl: carries out one order to a Xen guest, for the agent, which starts it
+// (drivers/xen/lifecycle_helper.h). The order is its standard input, reports go to its standard output; it ends with 0
+// when it has given an answer or an error.
 //
 //     virtscope-libxl                   an order
 //     virtscope-libxl keep DOMID UUID   the keeper of a domain (keeper.h)
@@ -67,7 +68,8 @@ int main(int argc, char** argv) {
     const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
     std::signal(SIGPIPE, SIG_IGN);  // an agent that restarts must not end a save
     if (argc == 1) return virtscope::libxl::run_order();
-    if (argc == 4 && std::strcmp(arguments[1], "keep") == 0) return virtscope::libxl::run_keeper(arguments[2], arguments[3]);
+    if (argc == 4 && std::strcmp(arguments[1], "keep") == 0)
+        return virtscope::libxl::run_keeper(arguments[2], arguments[3]);
     std::fputs("usage: virtscope-libxl < ORDER (JSON; the agent starts it, see docs/xen-lifecycle.md)\n", stderr);
     return 2;
 }

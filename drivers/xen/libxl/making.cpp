@@ -38,7 +38,8 @@ Result<> check_identity(libxl_ctx* context, const Log& log, const Config& config
     if (domains.list == nullptr) return failed(ERROR_FAIL, "Xen does not list its domains", log);
     for (int i = 0; i < domains.count; ++i) {
         if (uuid_of(domains.list[i].uuid) != config.uuid()) continue;
-        return fail(ErrorKind::busy, "the UUID of {} is that of domain {}, which runs; take another one", name, domains.list[i].domid);
+        return fail(ErrorKind::busy, "the UUID of {} is that of domain {}, which runs; take another one", name,
+                    domains.list[i].domid);
     }
     return {};
 }
@@ -48,7 +49,8 @@ Result<> check_memory(libxl_ctx* context, const Log& log, Config& config) {
     if (const int code = libxl_domain_need_memory(context, config.get(), INVALID_DOMID, &needed); code != 0) {
         return failed(code, "the memory that it needs", log);
     }
-    if (const int code = libxl_get_free_memory(context, &free); code != 0) return failed(code, "Xen's free memory", log);
+    if (const int code = libxl_get_free_memory(context, &free); code != 0)
+        return failed(code, "Xen's free memory", log);
     if (needed <= free) return {};
     return fail(ErrorKind::busy, "{} needs {} and Xen has {} free; end a guest, or take some from Domain-0 with setmem",
                 printable(config.name()), human_bytes(needed << 10), human_bytes(free << 10));
@@ -85,7 +87,7 @@ Result<pid_t> spawn_keeper(std::uint32_t domid, const Uuid& uuid, int out) {
 Result<Fd> lock_making() {
     Fd file(::open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) return fail_errno(errno, "open {}", lock_path);
-    struct flock whole {};
+    struct flock whole{};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;
     while (::fcntl(file.get(), F_SETLKW, &whole) != 0) {

@@ -10,8 +10,8 @@
 
 namespace virtscope::libxl {
 
-// One domain is made at a time, else two would count on the same free memory. It is the lock that xl takes, too; it lasts as
-// long as the descriptor. Errors: of the file.
+// One domain is made at a time, else two would count on the same free memory. It is the lock that xl takes, too; it
+// lasts as long as the descriptor. Errors: of the file.
 Result<Fd> lock_making();
 
 // Errors: busy (a domain of that name or UUID runs, or Xen has not enough memory left for it).

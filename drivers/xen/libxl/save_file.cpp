@@ -36,8 +36,9 @@ static_assert(sizeof(Head) == 48);
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
 
 bool is_same_file(int fd, const std::string& path) {
-    struct stat ours {}, there {};
-    return ::fstat(fd, &ours) == 0 && ::lstat(path.c_str(), &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+    struct stat ours{}, there{};
+    return ::fstat(fd, &ours) == 0 && ::lstat(path.c_str(), &there) == 0 && ours.st_ino == there.st_ino &&
+           ours.st_dev == there.st_dev;
 }
 
 Result<> sync_folder(const std::string& path) {
@@ -62,10 +63,11 @@ Result<bool> read_whole(int fd, void* to, std::size_t size) {
 
 Result<> check_save_path(const std::string& path, bool replace) {
     if (!path.starts_with('/')) return fail(ErrorKind::malformed, "the file needs an absolute path");
-    struct stat there {};
+    struct stat there{};
     const bool is_there = ::lstat(path.c_str(), &there) == 0;
     if (is_there && !replace) {
-        return fail(ErrorKind::busy, "{} is there already; name another file, remove it, or use --force", printable(path));
+        return fail(ErrorKind::busy, "{} is there already; name another file, remove it, or use --force",
+                    printable(path));
     }
     if (is_there && !S_ISREG(there.st_mode)) return fail(ErrorKind::malformed, "{} is no file", printable(path));
     if (::access(folder_of(path).c_str(), W_OK) != 0) return fail_errno(errno, "{}", printable(folder_of(path)));
@@ -113,14 +115,15 @@ Result<SaveReader> SaveReader::open(const std::string& path) {
     SaveReader made;
     made.file_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!made.file_) return fail_errno(errno, "{}", printable(path));
-    struct stat found {};
+    struct stat found{};
     if (::fstat(made.fd(), &found) != 0 || !S_ISREG(found.st_mode)) {
         return fail(ErrorKind::malformed, "{} is no file", printable(path));
     }
     ::fcntl(made.fd(), F_SETFL, 0);  // the stream's reader expects to be kept waiting
     if (auto read = made.read_head(printable(path)); !read) return std::unexpected(read.error());
     const auto size = static_cast<std::uint64_t>(found.st_size);
-    if (size <= made.stream_at_) return fail(ErrorKind::malformed, "{} was cut short: the guest's memory is missing", printable(path));
+    if (size <= made.stream_at_)
+        return fail(ErrorKind::malformed, "{} was cut short: the guest's memory is missing", printable(path));
     made.stream_bytes_ = size - made.stream_at_;
     return made;
 }
@@ -132,9 +135,11 @@ Result<> SaveReader::read_head(const std::string& path) {
     if (!*whole || !std::ranges::equal(head.magic, magic_text)) {
         return fail(ErrorKind::malformed, "{} is no guest saved by virtscope or xl on Xen", path);
     }
-    if (head.byte_order != order_mark) return fail(ErrorKind::unsupported, "{} is of a machine with another byte order", path);
+    if (head.byte_order != order_mark)
+        return fail(ErrorKind::unsupported, "{} is of a machine with another byte order", path);
     if (head.mandatory != (flag_json | flag_stream_v2)) {
-        return fail(ErrorKind::unsupported, "{} is of another version of Xen (flags {:#x}); restore it there", path, head.mandatory);
+        return fail(ErrorKind::unsupported, "{} is of another version of Xen (flags {:#x}); restore it there", path,
+                    head.mandatory);
     }
     std::uint32_t size = 0;
     const auto options = head.options_bytes > sizeof size && head.options_bytes <= most_options

@@ -17,8 +17,8 @@
 
 namespace virtscope::libxl {
 
-// May a guest be saved there? Errors: malformed (no absolute path), busy (it is there and `replace` was not said), absent and
-// denied (its folder).
+// May a guest be saved there? Errors: malformed (no absolute path), busy (it is there and `replace` was not said),
+// absent and denied (its folder).
 Result<> check_save_path(const std::string& path, bool replace);
 
 class SaveWriter {
@@ -30,7 +30,8 @@ public:
     ~SaveWriter();
 
     int fd() const { return file_.get(); }  // stands where the stream begins
-    // Gives the file its name; all of it is on the disk then. Errors: busy (PATH has come to be there meanwhile), system.
+    // Gives the file its name; all of it is on the disk then. Errors: busy (PATH has come to be there meanwhile),
+    // system.
     Result<> finish();
 
 private:

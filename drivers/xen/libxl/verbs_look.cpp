@@ -9,7 +9,9 @@
 namespace virtscope::libxl {
 namespace {
 
-bool has_vnc(const libxl_vnc_info& vnc) { return !libxl_defbool_is_default(vnc.enable) && libxl_defbool_val(vnc.enable); }
+bool has_vnc(const libxl_vnc_info& vnc) {
+    return !libxl_defbool_is_default(vnc.enable) && libxl_defbool_val(vnc.enable);
+}
 
 bool has_display(const libxl_domain_config& config) {
     if (config.c_info.type == LIBXL_DOMAIN_TYPE_HVM) return has_vnc(config.b_info.u.hvm.vnc);

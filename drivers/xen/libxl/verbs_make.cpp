@@ -34,8 +34,10 @@ Result<Answer> begin(const Call& call, const Config& config, std::uint32_t domid
             return error;
         }
     }
-    return Answer{false, fmt::format("{} {} as domain {}{}", printable(config.name()), done, domid, call.order.paused ? ", paused" : ""),
-                  config.uuid()};
+    return Answer{
+        false,
+        fmt::format("{} {} as domain {}{}", printable(config.name()), done, domid, call.order.paused ? ", paused" : ""),
+        config.uuid()};
 }
 
 std::uint64_t position_of(int fd) {
@@ -49,7 +51,8 @@ int load(const Call& call, Config& config, const SaveReader& file, std::uint32_t
     params.stream_version = 2;
     // The library's reader shares the position of this descriptor.
     const Watch watch(call.output, file.stream_at() + file.stream_bytes(), [&] { return position_of(file.fd()); });
-    const int code = libxl_domain_create_restore(call.context, config.get(), &domid, file.fd(), -1, &params, nullptr, nullptr);
+    const int code =
+        libxl_domain_create_restore(call.context, config.get(), &domid, file.fd(), -1, &params, nullptr, nullptr);
     libxl_domain_restore_params_dispose(&params);
     return code;
 }
@@ -87,7 +90,8 @@ Result<Answer> do_restore(const Call& call) {
     call.output.under_way();
     std::uint32_t domid = INVALID_DOMID;
     if (const int code = load(call, *config, *file, domid); code != 0) {
-        auto error = call.failed(code, fmt::format("{} cannot be restored from {}", printable(config->name()), printable(call.order.path)));
+        auto error = call.failed(
+            code, fmt::format("{} cannot be restored from {}", printable(config->name()), printable(call.order.path)));
         discard(call, domid);
         return error;
     }

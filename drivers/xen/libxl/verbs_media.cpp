@@ -52,9 +52,11 @@ Result<> put(const Call& call, const Domain& domain, const Drive& drive, const s
     disk.format = path.empty() ? LIBXL_DISK_FORMAT_EMPTY : LIBXL_DISK_FORMAT_RAW;
     disk.is_cdrom = 1;
     disk.removable = 1;
+    call.output.under_way();
     const int code = libxl_cdrom_insert(call.context, domain.id(), &disk, nullptr);
     libxl_device_disk_dispose(&disk);
-    if (code != 0) return call.failed(code, fmt::format("the medium of {} cannot be changed", printable(drive.name, 32)));
+    if (code != 0)
+        return call.failed(code, fmt::format("the medium of {} cannot be changed", printable(drive.name, 32)));
     return {};
 }
 
@@ -62,7 +64,7 @@ Result<> put(const Call& call, const Domain& domain, const Drive& drive, const s
 
 Result<Answer> do_change_media(const Call& call) {
     const std::string& path = call.order.path;
-    struct stat found {};
+    struct stat found{};
     if (!path.starts_with('/')) return fail(ErrorKind::malformed, "the image needs an absolute path");
     if (::stat(path.c_str(), &found) != 0) return fail_errno(errno, "image {}", printable(path));
     const auto domain = find_guest(call);

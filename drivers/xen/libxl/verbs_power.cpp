@@ -17,7 +17,8 @@ std::string end_of(const Domain& domain) {
 }
 
 std::unexpected<Error> no_mode(const Order& order, std::string_view known) {
-    return fail(ErrorKind::unsupported, "{} knows no mode {}; use {} or none", verb_name(order.verb), printable(order.mode, 32), known);
+    return fail(ErrorKind::unsupported, "{} knows no mode {}; use {} or none", verb_name(order.verb),
+                printable(order.mode, 32), known);
 }
 
 Result<Answer> power_button(const Call& call, const Domain& domain) {
@@ -39,13 +40,15 @@ Result<Answer> do_shutdown(const Call& call) {
     if (!domain && domain.error().kind == ErrorKind::absent) return already("has ended");
     if (!domain) return std::unexpected(domain.error());
     if (has_ended(*domain)) return already(end_of(*domain));
-    if ((*domain)->paused) return fail(ErrorKind::busy, "is paused and cannot shut itself down; resume it first, or destroy it");
+    if ((*domain)->paused)
+        return fail(ErrorKind::busy, "is paused and cannot shut itself down; resume it first, or destroy it");
     if (mode == "acpi" && domain->is_pv()) return power_button(call, *domain);
     if (call.order.dry_run) return said("would be asked to power off");
     if (mode == "acpi") return power_button(call, *domain);
     const int code = libxl_domain_shutdown(call.context, domain->id(), nullptr);
     if (code == ERROR_NOPARAVIRT && mode.empty()) return power_button(call, *domain);
-    if (code == ERROR_NOPARAVIRT) return fail(ErrorKind::unsupported, "has no paravirtual drivers that would hear it; use --mode acpi");
+    if (code == ERROR_NOPARAVIRT)
+        return fail(ErrorKind::unsupported, "has no paravirtual drivers that would hear it; use --mode acpi");
     if (code != 0) return call.failed(code, "cannot be asked to power off");
     return said("was asked to power off");
 }
@@ -54,22 +57,26 @@ Result<Answer> do_reboot(const Call& call) {
     if (!call.order.mode.empty() && call.order.mode != "paravirt") return no_mode(call.order, "paravirt");
     const auto domain = find_guest(call);
     if (!domain) return std::unexpected(domain.error());
-    if (has_ended(*domain)) return fail(ErrorKind::busy, "{} and cannot restart itself; create it again", end_of(*domain));
+    if (has_ended(*domain))
+        return fail(ErrorKind::busy, "{} and cannot restart itself; create it again", end_of(*domain));
     if ((*domain)->paused) return fail(ErrorKind::busy, "is paused and cannot restart itself; resume it first");
     if (call.order.dry_run) return said("would be asked to restart");
     const int code = libxl_domain_reboot(call.context, domain->id(), nullptr);
-    if (code == ERROR_NOPARAVIRT) return fail(ErrorKind::unsupported, "has no paravirtual drivers that would hear it; restart it from inside");
+    if (code == ERROR_NOPARAVIRT)
+        return fail(ErrorKind::unsupported, "has no paravirtual drivers that would hear it; restart it from inside");
     if (code != 0) return call.failed(code, "cannot be asked to restart");
     return said("was asked to restart");
 }
 
 Result<Answer> do_destroy(const Call& call) {
-    if (!call.order.mode.empty()) return fail(ErrorKind::unsupported, "destroy knows no mode {} on Xen", printable(call.order.mode, 32));
+    if (!call.order.mode.empty())
+        return fail(ErrorKind::unsupported, "destroy knows no mode {} on Xen", printable(call.order.mode, 32));
     const auto domain = find_guest(call);
     if (!domain && domain.error().kind == ErrorKind::absent) return already("has ended");
     if (!domain) return std::unexpected(domain.error());
     if ((*domain)->dying) return already("is being destroyed");
     if (call.order.dry_run) return said(fmt::format("would end domain {}", domain->id()));
+    call.output.under_way();  // its devices may take longer to go than anybody waits to be heard
     const int code = libxl_domain_destroy(call.context, domain->id(), nullptr);
     if (code == ERROR_DOMAIN_NOTFOUND) return already("has ended");
     if (code != 0) return call.failed(code, "cannot be destroyed");

@@ -12,13 +12,14 @@ namespace {
 Result<std::string> json_of(const Call& call, const Domain& domain) {
     auto config = configuration_of(call, domain);
     if (!config) return std::unexpected(config.error());
-    const std::unique_ptr<char, decltype(&std::free)> text(libxl_domain_config_to_json(call.context, config->get()), &std::free);
+    const std::unique_ptr<char, decltype(&std::free)> text(libxl_domain_config_to_json(call.context, config->get()),
+                                                           &std::free);
     if (text == nullptr) return call.failed(ERROR_FAIL, "its configuration cannot be written");
     return std::string(text.get());
 }
 
 std::uint64_t size_of(int fd) {
-    struct stat file {};
+    struct stat file{};
     return ::fstat(fd, &file) == 0 ? static_cast<std::uint64_t>(file.st_size) : 0;
 }
 
@@ -27,18 +28,22 @@ Result<> write(const Call& call, const Domain& domain, SaveWriter& file) {
     {
         const Watch watch(call.output, domain->current_memkb << 10, [&] { return size_of(file.fd()); });
         const int code = libxl_domain_suspend(call.context, domain.id(), file.fd(), 0, nullptr);
-        if (code == ERROR_GUEST_TIMEDOUT) return fail(ErrorKind::busy, "did not get ready to be saved: does its kernel still run?");
+        if (code == ERROR_GUEST_TIMEDOUT)
+            return fail(ErrorKind::busy, "did not get ready to be saved: does its kernel still run?");
         if (code != 0) return call.failed(code, "cannot be saved");
     }
     return file.finish();
 }
 
-// Where nothing could be saved the guest goes on; a domain that had not stopped yet needs nothing. Empty: it does go on.
+// Where nothing could be saved the guest goes on; a domain that had not stopped yet needs nothing. Empty: it does go
+// on.
 std::string undo(const Call& call) {
     const auto now = find_domain(call);
     if (!now) return "; it is gone";
     if (!(*now)->shutdown) return {};
-    return libxl_domain_resume(call.context, now->id(), 1, nullptr) == 0 ? "" : "; it cannot be resumed either, only destroy helps";
+    return libxl_domain_resume(call.context, now->id(), 1, nullptr) == 0
+               ? ""
+               : "; it cannot be resumed either, only destroy helps";
 }
 
 }  // namespace
@@ -60,7 +65,8 @@ Result<Answer> do_save(const Call& call) {
     }
     const int code = libxl_domain_destroy(call.context, domain->id(), nullptr);
     if (code != 0 && code != ERROR_DOMAIN_NOTFOUND) {
-        return call.failed(code, fmt::format("is saved in {}, but what is left of it cannot be destroyed", printable(path)));
+        return call.failed(code,
+                           fmt::format("is saved in {}, but what is left of it cannot be destroyed", printable(path)));
     }
     return said("saved to " + printable(path));
 }

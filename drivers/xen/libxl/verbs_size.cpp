@@ -16,7 +16,8 @@ constexpr std::uint64_t least_host = std::uint64_t{256} << 10;
 std::optional<std::uint64_t> most_memory(const Domain& domain) {
     const auto written = store_value(fmt::format("/local/domain/{}/memory/static-max", domain.id()));
     std::uint64_t value = 0;
-    if (!written || std::from_chars(written->data(), written->data() + written->size(), value).ec != std::errc() || value == 0) {
+    if (!written || std::from_chars(written->data(), written->data() + written->size(), value).ec != std::errc() ||
+        value == 0) {
         return std::nullopt;
     }
     return value;
@@ -25,13 +26,13 @@ std::optional<std::uint64_t> most_memory(const Domain& domain) {
 Result<> check_target(const Domain& domain, std::uint64_t kib) {
     const std::uint64_t least = domain.is_host() ? least_host : least_guest;
     if (kib < least) {
-        return fail(ErrorKind::malformed, "{} is too little{}: at least {}", human_bytes(kib << 10), domain.is_host() ? " for Domain-0" : "",
-                    human_bytes(least << 10));
+        return fail(ErrorKind::malformed, "{} is too little{}: at least {}", human_bytes(kib << 10),
+                    domain.is_host() ? " for Domain-0" : "", human_bytes(least << 10));
     }
     const auto most = most_memory(domain);
     if (!most || kib <= *most) return {};
-    return fail(ErrorKind::malformed, "{} is more than its maximum of {}; create it with a larger maxmem", human_bytes(kib << 10),
-                human_bytes(*most << 10));
+    return fail(ErrorKind::malformed, "{} is more than its maximum of {}; create it with a larger maxmem",
+                human_bytes(kib << 10), human_bytes(*most << 10));
 }
 
 }  // namespace
@@ -41,7 +42,8 @@ Result<Answer> do_setmem(const Call& call) {
     const auto domain = find_domain(call);
     if (!domain) return std::unexpected(domain.error());
     if (auto sane = check_target(*domain, kib); !sane) return std::unexpected(sane.error());
-    if ((*domain)->shutdown || (*domain)->dying) return fail(ErrorKind::busy, "has ended and gives no memory back; destroy it");
+    if ((*domain)->shutdown || (*domain)->dying)
+        return fail(ErrorKind::busy, "has ended and gives no memory back; destroy it");
     const std::string size = human_bytes(kib << 10);
     if (call.order.dry_run) return said("would have its memory target set to " + size);
     // As xl mem-set does: Xen holds the guest to it, too.
@@ -57,7 +59,8 @@ Result<Answer> do_setvcpus(const Call& call) {
     if (!domain) return std::unexpected(domain.error());
     const unsigned most = (*domain)->vcpu_max_id + 1;
     if (count > most) {
-        return fail(ErrorKind::malformed, "{} vCPUs are more than its maximum of {}; create it with a larger maxvcpus", count, most);
+        return fail(ErrorKind::malformed, "{} vCPUs are more than its maximum of {}; create it with a larger maxvcpus",
+                    count, most);
     }
     if ((*domain)->shutdown || (*domain)->dying) return fail(ErrorKind::busy, "has ended");
     if ((*domain)->vcpu_online == count) return already(fmt::format("has {} vCPUs", count));

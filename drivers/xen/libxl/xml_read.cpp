@@ -1,11 +1,9 @@
-#include <algorithm>
-
 #include "core/text.h"
-#include "drivers/qemu/definitions/domain_xml.h"
 #include "drivers/qemu/definitions/domain_size.h"
+#include "drivers/qemu/definitions/domain_xml.h"
 #include "drivers/qemu/definitions/subset.h"
-#include "drivers/xen/libxl/mac.h"
 #include "drivers/xen/libxl/xml.h"
+#include "drivers/xen/libxl/xml_devices.h"
 
 namespace virtscope::libxl {
 namespace {
@@ -16,7 +14,8 @@ using qemu::Subset;
 void read_identity(const Element& domain, Subset& subset, libxl_domain_config& to) {
     subset.one_of(domain, "type", domain.value("type"), {"xen"});
     const std::string name(domain.text_of("name"));
-    if (auto valid = qemu::check_guest_name(name); !valid) subset.refuse(domain, valid.error().kind, valid.error().message);
+    if (auto valid = qemu::check_guest_name(name); !valid)
+        subset.refuse(domain, valid.error().kind, valid.error().message);
     set_text(to.c_info.name, name);
     libxl_uuid_generate(&to.c_info.uuid);
     const Element* const written = domain.child("uuid");
@@ -45,7 +44,8 @@ void read_boot_devices(const Element& os, Subset& subset, libxl_domain_config& t
         subset.only(boot, {"dev"});
         const std::string device = subset.one_of(boot, "dev", boot.value("dev"), {"hd", "cdrom", "network"});
         letters += device == "hd" ? 'c' : device == "cdrom" ? 'd' : 'n';
-        if (to.c_info.type != LIBXL_DOMAIN_TYPE_HVM) subset.refuse(boot, ErrorKind::unsupported, "<boot> is of guests of type hvm");
+        if (to.c_info.type != LIBXL_DOMAIN_TYPE_HVM)
+            subset.refuse(boot, ErrorKind::unsupported, "<boot> is of guests of type hvm");
     }
     if (!letters.empty() && to.c_info.type == LIBXL_DOMAIN_TYPE_HVM) set_text(to.b_info.u.hvm.boot, letters);
 }
@@ -53,11 +53,13 @@ void read_boot_devices(const Element& os, Subset& subset, libxl_domain_config& t
 void read_os(const Element& domain, Subset& subset, libxl_domain_config& to) {
     const Element* const os = domain.child("os");
     set_type(to, read_type(os, subset));
-    if (const Element* program = domain.child("bootloader")) set_text(to.b_info.bootloader, subset.path(*program, program->text));
+    if (const Element* program = domain.child("bootloader"))
+        set_text(to.b_info.bootloader, subset.path(*program, program->text));
     if (os != nullptr) {
         subset.only(*os, {}, {"type", "boot", "kernel", "initrd", "cmdline"});
         if (const Element* kernel = os->child("kernel")) set_text(to.b_info.kernel, subset.path(*kernel, kernel->text));
-        if (const Element* initrd = os->child("initrd")) set_text(to.b_info.ramdisk, subset.path(*initrd, initrd->text));
+        if (const Element* initrd = os->child("initrd"))
+            set_text(to.b_info.ramdisk, subset.path(*initrd, initrd->text));
         if (const Element* line = os->child("cmdline")) set_text(to.b_info.cmdline, line->text);
         read_boot_devices(*os, subset, to);
     }
@@ -104,117 +106,10 @@ void read_actions(const Element& domain, Subset& subset, libxl_domain_config& to
         *known.action = known.usual;
         const Element* const element = domain.child(known.name);
         if (element == nullptr) continue;
-        const std::string said = subset.one_of(
-            *element, "action", element->text,
-            {"destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart"});
+        const std::string said =
+            subset.one_of(*element, "action", element->text,
+                          {"destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart"});
         if (const auto action = action_named(said)) *known.action = *action;
-    }
-}
-
-void read_disk(const Element& element, Subset& subset, libxl_domain_config& to) {
-    subset.only(element, {"type", "device"}, {"driver", "source", "target", "readonly", "script"});
-    libxl_device_disk& disk = append(to.disks, to.num_disks, libxl_device_disk_init);
-    const bool block = subset.one_of(element, "type", element.value("type"), {"", "file", "block"}) == "block";
-    disk.is_cdrom = subset.one_of(element, "device", element.value("device"), {"", "disk", "cdrom"}) == "cdrom" ? 1 : 0;
-    disk.removable = disk.is_cdrom;
-    disk.readwrite = disk.is_cdrom != 0 || element.child("readonly") != nullptr ? 0 : 1;
-    disk.format = LIBXL_DISK_FORMAT_RAW;
-    if (const Element* driver = element.child("driver")) {
-        subset.only(*driver, {"name", "type"});
-        const std::string name = subset.one_of(*driver, "name", driver->value("name"), {"", "qemu", "phy", "tap"});
-        if (name == "qemu") disk.backend = LIBXL_DISK_BACKEND_QDISK;
-        if (name == "phy") disk.backend = LIBXL_DISK_BACKEND_PHY;
-        if (name == "tap") disk.backend = LIBXL_DISK_BACKEND_TAP;
-        const std::string type = subset.one_of(*driver, "type", driver->value("type"), {"", "raw", "qcow2", "vhd"});
-        if (type == "qcow2") disk.format = LIBXL_DISK_FORMAT_QCOW2;
-        if (type == "vhd") disk.format = LIBXL_DISK_FORMAT_VHD;
-    }
-    if (const Element* source = element.child("source")) {
-        const char* const key = block ? "dev" : "file";
-        subset.only(*source, {key});
-        set_text(disk.pdev_path, subset.path(*source, source->value(key)));
-    } else if (disk.is_cdrom != 0) {
-        disk.format = LIBXL_DISK_FORMAT_EMPTY;
-    } else {
-        subset.refuse(element, ErrorKind::malformed, "<disk> has no <source>");
-    }
-    if (const Element* script = element.child("script")) {
-        subset.only(*script, {"path"});
-        set_text(disk.script, script->value("path"));
-    }
-    const Element* const target = element.child("target");
-    if (target == nullptr) return subset.refuse(element, ErrorKind::malformed, "<disk> has no <target dev=…>");
-    subset.only(*target, {"dev", "bus"});
-    subset.one_of(*target, "bus", target->value("bus"), {"", "xen", "ide"});
-    set_text(disk.vdev, subset.word(*target, target->value("dev"), 16));
-}
-
-void read_nic(const Element& element, Subset& subset, libxl_domain_config& to) {
-    subset.only(element, {"type"}, {"source", "target", "mac", "model", "script", "ip"});
-    subset.one_of(element, "type", element.value("type"), {"bridge", "ethernet"});
-    libxl_device_nic& nic = append(to.nics, to.num_nics, libxl_device_nic_init);
-    nic.devid = to.num_nics - 1;
-    if (to.c_info.type != LIBXL_DOMAIN_TYPE_HVM) nic.nictype = LIBXL_NIC_TYPE_VIF;
-    if (const Element* source = element.child("source")) {
-        subset.only(*source, {"bridge"});
-        set_text(nic.bridge, subset.word(*source, source->value("bridge"), 15));
-    }
-    if (const Element* target = element.child("target")) {
-        subset.only(*target, {"dev"});
-        set_text(nic.ifname, subset.word(*target, target->value("dev"), 15));
-    }
-    if (const Element* mac = element.child("mac")) {
-        subset.only(*mac, {"address"});
-        if (!read_mac(mac->value("address"), nic.mac))
-            subset.refuse(*mac, ErrorKind::malformed, "address of <mac> is not like 00:16:3e:12:34:56");
-    }
-    if (const Element* model = element.child("model")) {
-        subset.only(*model, {"type"});
-        const std::string name = subset.word(*model, model->value("type"), 16);
-        if (name == "netfront") nic.nictype = LIBXL_NIC_TYPE_VIF;
-        else set_text(nic.model, name);
-    }
-    if (const Element* script = element.child("script")) {
-        subset.only(*script, {"path"});
-        set_text(nic.script, script->value("path"));
-    }
-    if (const Element* ip = element.child("ip")) {
-        subset.only(*ip, {"address"});
-        set_text(nic.ip, ip->value("address"));
-    }
-}
-
-void read_display(const Element& element, Subset& subset, libxl_domain_config& to) {
-    subset.only(element, {"type", "port", "autoport", "listen"});
-    subset.one_of(element, "type", element.value("type"), {"vnc"});
-    libxl_vnc_info* vnc = &to.b_info.u.hvm.vnc;
-    if (to.c_info.type != LIBXL_DOMAIN_TYPE_HVM) {
-        libxl_device_vfb& display = append(to.vfbs, to.num_vfbs, libxl_device_vfb_init);
-        display.devid = to.num_vfbs - 1;
-        append(to.vkbs, to.num_vkbs, libxl_device_vkb_init).devid = to.num_vkbs - 1;
-        vnc = &display.vnc;
-    }
-    libxl_defbool_set(&vnc->enable, true);
-    if (element.attribute("listen") != nullptr) set_text(vnc->listen, element.value("listen"));
-    const bool any = element.attribute("port") == nullptr || element.value("port") == "-1" || element.value("autoport") == "yes";
-    libxl_defbool_set(&vnc->findunused, any);
-    if (!any) vnc->display = static_cast<int>(subset.number(element, element.value("port"), 5900, 65535)) - 5900;
-}
-
-void read_devices(const Element& devices, Subset& subset, libxl_domain_config& to) {
-    subset.only(devices, {}, {"disk", "interface", "console", "graphics"});
-    for (const Element& device : devices.children) {
-        if (device.name == "disk") read_disk(device, subset, to);
-        if (device.name == "interface") read_nic(device, subset, to);
-        if (device.name == "graphics") read_display(device, subset, to);
-        if (device.name == "console") {  // every guest has that one
-            subset.only(device, {"type"}, {"target"});
-            subset.one_of(device, "type", device.value("type"), {"", "pty"});
-            if (const Element* target = device.child("target")) {
-                subset.only(*target, {"type", "port"});
-                subset.one_of(*target, "type", target->value("type"), {"", "xen"});
-            }
-        }
     }
 }
 
@@ -228,8 +123,8 @@ Result<Config> read_xml_config(std::string_view text) {
     Subset subset;
     Config made;
     subset.only(*domain, {"type"},
-                {"name", "uuid", "memory", "currentMemory", "vcpu", "os", "bootloader", "devices", "on_poweroff", "on_reboot",
-                 "on_crash"});
+                {"name", "uuid", "memory", "currentMemory", "vcpu", "os", "bootloader", "devices", "on_poweroff",
+                 "on_reboot", "on_crash"});
     read_os(*domain, subset, *made.get());
     read_identity(*domain, subset, *made.get());
     read_size(*domain, subset, *made.get());

@@ -29,7 +29,10 @@ Element os_of(const libxl_domain_config& config) {
     if (is_hvm && build.u.hvm.boot != nullptr) {
         for (const char letter : std::string_view(build.u.hvm.boot)) {
             if (letter != 'c' && letter != 'd' && letter != 'n') continue;
-            os.children.push_back(element("boot", "", {{"dev", letter == 'c' ? "hd" : letter == 'd' ? "cdrom" : "network"}}));
+            os.children.push_back(element("boot", "",
+                                          {{"dev", letter == 'c'   ? "hd"
+                                                   : letter == 'd' ? "cdrom"
+                                                                   : "network"}}));
         }
     }
     add_text(os, "kernel", build.kernel);
@@ -40,7 +43,8 @@ Element os_of(const libxl_domain_config& config) {
 
 Element disk_of(const libxl_device_disk& disk, bool is_hvm) {
     const bool block = disk.backend == LIBXL_DISK_BACKEND_PHY || text_of(disk.pdev_path).starts_with("/dev/");
-    Element made = element("disk", "", {{"type", block ? "block" : "file"}, {"device", disk.is_cdrom != 0 ? "cdrom" : "disk"}});
+    Element made =
+        element("disk", "", {{"type", block ? "block" : "file"}, {"device", disk.is_cdrom != 0 ? "cdrom" : "disk"}});
     Attributes driver;
     if (disk.backend == LIBXL_DISK_BACKEND_QDISK) driver.emplace_back("name", "qemu");
     if (disk.backend == LIBXL_DISK_BACKEND_PHY) driver.emplace_back("name", "phy");
@@ -50,8 +54,9 @@ Element disk_of(const libxl_device_disk& disk, bool is_hvm) {
     if (!driver.empty()) made.children.push_back(element("driver", "", std::move(driver)));
     if (!text_of(disk.pdev_path).empty())
         made.children.push_back(element("source", "", {{block ? "dev" : "file", disk.pdev_path}}));
-    made.children.push_back(
-        element("target", "", {{"dev", text_of(disk.vdev)}, {"bus", is_hvm && text_of(disk.vdev).starts_with("hd") ? "ide" : "xen"}}));
+    made.children.push_back(element(
+        "target", "",
+        {{"dev", text_of(disk.vdev)}, {"bus", is_hvm && text_of(disk.vdev).starts_with("hd") ? "ide" : "xen"}}));
     if (!text_of(disk.script).empty()) made.children.push_back(element("script", "", {{"path", disk.script}}));
     if (disk.readwrite == 0 && disk.is_cdrom == 0) made.children.push_back(element("readonly"));
     return made;
@@ -76,7 +81,8 @@ bool is_on(libxl_defbool value) { return !libxl_defbool_is_default(value) && lib
 void add_display(Element& devices, const libxl_vnc_info& vnc) {
     if (!is_on(vnc.enable)) return;
     const bool any = libxl_defbool_is_default(vnc.findunused) || libxl_defbool_val(vnc.findunused);
-    Element made = element("graphics", "", {{"type", "vnc"}, {"port", any ? "-1" : std::to_string(5900 + vnc.display)}});
+    Element made =
+        element("graphics", "", {{"type", "vnc"}, {"port", any ? "-1" : std::to_string(5900 + vnc.display)}});
     if (!text_of(vnc.listen).empty()) made.attributes.emplace_back("listen", vnc.listen);
     devices.children.push_back(std::move(made));
 }
@@ -103,15 +109,17 @@ Element vcpu_of(const libxl_domain_build_info& build) {
 std::string write_xml_config(const libxl_domain_config& config) {
     Element domain = element("domain", "", {{"type", "xen"}});
     add_text(domain, "name", config.c_info.name);
-    if (const Uuid uuid = uuid_of(config.c_info.uuid); !uuid.is_nil()) domain.children.push_back(element("uuid", uuid.text()));
+    if (const Uuid uuid = uuid_of(config.c_info.uuid); !uuid.is_nil())
+        domain.children.push_back(element("uuid", uuid.text()));
     domain.children.push_back(element("memory", kib(config.b_info.max_memkb), {{"unit", "KiB"}}));
     if (config.b_info.target_memkb != 0 && config.b_info.target_memkb < config.b_info.max_memkb)
         domain.children.push_back(element("currentMemory", kib(config.b_info.target_memkb), {{"unit", "KiB"}}));
     domain.children.push_back(vcpu_of(config.b_info));
     add_text(domain, "bootloader", config.b_info.bootloader);
     domain.children.push_back(os_of(config));
-    for (const auto& [name, action] : {std::pair{"on_poweroff", config.on_poweroff}, std::pair{"on_reboot", config.on_reboot},
-                                       std::pair{"on_crash", config.on_crash}}) {
+    for (const auto& [name, action] :
+         {std::pair{"on_poweroff", config.on_poweroff}, std::pair{"on_reboot", config.on_reboot},
+          std::pair{"on_crash", config.on_crash}}) {
         if (action != 0) domain.children.push_back(element(name, name_of(action)));
     }
     domain.children.push_back(devices_of(config));

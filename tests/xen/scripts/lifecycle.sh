@@ -8,7 +8,7 @@ json_text() { sed 's/\\/\\\\/g; s/"/\\"/g; s/\t/\\t/g' "$1" | awk '{ printf "%s\
 is_gone() { ! xl domid "$1"; }
 is_domain() { [[ $(xl domid "$1") == "$2" ]]; }
 is_running() { [[ $(state_of "$1") != *[psc]* ]]; }
-keepers() { grep -la -e 'virtscope-libxl.keep' /proc/[0-9]*/cmdline 2>/dev/null | wc -l; }
+keepers() { grep -la -e 'virtscope-libxl.[k]eep' /proc/[0-9]*/cmdline 2>/dev/null | wc -l; }
 no_keeper() { [[ $(keepers) == 0 ]]; }
 vcpus_of() { xl list "$1" | awk 'NR == 2 { print $4 }'; }
 has_vcpus() { [[ $(vcpus_of "$1") == "$2" ]]; }
@@ -107,12 +107,13 @@ saves() {
     keepers >keepers-restored
     uuid_of guest1 >uuid-restored
     step restore-again restore - '"path":"/tmp/guest1.xl"'
+    rm /tmp/guest1.xl
     step save save guest1 '"path":"/tmp/guest1","force":true'
     wait_for 20 no_keeper
     step restore-paused restore - '"path":"/tmp/guest1","paused":true'
     step restore-resume resume guest1
     wait_for 20 is_running guest1
-    rm /tmp/guest1.xl /tmp/guest1
+    rm /tmp/guest1
     # A keeper outlives a save that failed.
     mount -t tmpfs -o size=20m full /tmp/full
     step save-full-again save guest1 '"path":"/tmp/full/guest1"'
