@@ -101,7 +101,7 @@ bool restart(Kept& kept, Config& config) {
     for (int attempt = 1;; ++attempt) {
         kept.log.clear();
         const auto lock = lock_making();
-        std::uint32_t made = INVALID_DOMID;
+        std::uint32_t made = no_domain;
         const int code =
             lock ? libxl_domain_create_new(kept.context, config.get(), &made, nullptr, nullptr) : ERROR_LOCK_FAIL;
         if (code == 0) {

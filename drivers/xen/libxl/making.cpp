@@ -46,7 +46,7 @@ Result<> check_identity(libxl_ctx* context, const Log& log, const Config& config
 
 Result<> check_memory(libxl_ctx* context, const Log& log, Config& config) {
     std::uint64_t needed = 0, free = 0;
-    if (const int code = libxl_domain_need_memory(context, config.get(), INVALID_DOMID, &needed); code != 0) {
+    if (const int code = libxl_domain_need_memory(context, config.get(), no_domain, &needed); code != 0) {
         return failed(code, "the memory that it needs", log);
     }
     if (const int code = libxl_get_free_memory(context, &free); code != 0)

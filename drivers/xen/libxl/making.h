@@ -10,6 +10,8 @@
 
 namespace virtscope::libxl {
 
+inline constexpr auto no_domain = static_cast<std::uint32_t>(INVALID_DOMID);
+
 // One domain is made at a time, else two would count on the same free memory. It is the lock that xl takes, too; it
 // lasts as long as the descriptor. Errors: of the file.
 Result<Fd> lock_making();

@@ -68,7 +68,7 @@ Result<Answer> do_create(const Call& call) {
     if (auto room = check_room(call.context, call.log, *config); !room) return std::unexpected(room.error());
     if (call.order.dry_run) return said(fmt::format("would create {}", printable(config->name())));
     call.output.under_way();
-    std::uint32_t domid = INVALID_DOMID;
+    std::uint32_t domid = no_domain;
     if (const int code = libxl_domain_create_new(call.context, config->get(), &domid, nullptr, nullptr); code != 0) {
         auto error = call.failed(code, printable(config->name()) + " cannot be created");
         discard(call, domid);
@@ -88,7 +88,7 @@ Result<Answer> do_restore(const Call& call) {
     if (auto room = check_room(call.context, call.log, *config); !room) return std::unexpected(room.error());
     if (call.order.dry_run) return said(fmt::format("would restore {}", printable(config->name())));
     call.output.under_way();
-    std::uint32_t domid = INVALID_DOMID;
+    std::uint32_t domid = no_domain;
     if (const int code = load(call, *config, *file, domid); code != 0) {
         auto error = call.failed(
             code, fmt::format("{} cannot be restored from {}", printable(config->name()), printable(call.order.path)));

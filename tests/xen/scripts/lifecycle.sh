@@ -36,7 +36,7 @@ step() {
 
 # config NAME SED-PROGRAM…: guest1's configuration, changed, as a member of an order.
 config() {
-    sed "${@:2}" /run/domu/guest1/config >"orders/$1.cfg"
+    sed -e 's/extra = "/&sysrq_always_enabled /' "${@:2}" /run/domu/guest1/config >"orders/$1.cfg"
     echo "\"text\":\"$(json_text "orders/$1.cfg")\""
 }
 
@@ -152,7 +152,7 @@ creates() {
     step destroy destroy guest1
     step destroy-again destroy guest1
     wait_for 20 no_keeper
-    step create-xml create - "\"text\":$(sed -n 's/.*"text":\("<domain.*\n"\)}}$/\1/p' steps/dumpxml),\"paused\":true"
+    step create-xml create - "\"text\":$(sed -n 's/.*"text":\("<domain.*"\)}}$/\1/p' steps/dumpxml),\"paused\":true"
     uuid_of guest1 >uuid-xml
     step create-xml-resume resume guest1
     wait_for 60 has_said guest1 DOMU-READY $((said + 4))
