@@ -89,7 +89,7 @@ void declare_definitions(CLI::App& app, OrderWords& words) {
     add_file(add_order(app, words, Verb::define, "Keeps a guest's definition; it stays off"),
              "Domain XML; -: standard input");
     CLI::App& create = add_order(app, words, Verb::create, "Starts a guest without keeping its definition");
-    add_file(create, "Domain XML; -: standard input");
+    add_file(create, "Domain XML, on Xen also a configuration like xl's; -: standard input");
     create.add_flag("--paused", words.paused, "Leave it paused");
     CLI::App& deploy = add_order(app, words, Verb::deploy, "Makes a guest from an image's description");
     add_file(deploy, "virt-image XML; -: standard input");

@@ -1,6 +1,7 @@
 #include "drivers/xen/open.h"
 
 #include "drivers/xen/driver.h"
+#include "drivers/xen/lifecycle.h"
 #include "drivers/xen/presence.h"
 
 namespace virtscope {
@@ -27,7 +28,8 @@ Opened open_xen(std::string_view uri, const DriverHost& host, const DriverOption
         if (!privcmd) return std::unexpected(privcmd.error());
         return xen::Hypervisor::open(std::move(*privcmd));
     };
-    return std::make_unique<xen::XenDriver>(connect, xen::Store::open(), xen::describe(presence), host, options, nullptr);
+    return std::make_unique<xen::XenDriver>(connect, xen::Store::open(), xen::describe(presence), host, options,
+                                            xen::make_xen_lifecycle());
 }
 
 }  // namespace virtscope

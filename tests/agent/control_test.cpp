@@ -51,7 +51,7 @@ struct Quiet : Progress {
 };
 
 struct Fixture {
-    Fixture() {
+    explicit Fixture(const std::string& driver = "fake") {
         Roster roster;
         for (const char* name : {"web", "twin", "twin", "Domain-0"}) {
             RosterGuest guest;
@@ -61,11 +61,13 @@ struct Fixture {
             guest.local_id = static_cast<std::int64_t>(roster.guests.size()) + 100;
             roster.guests.push_back(guest);
         }
-        directory.replace({std::make_shared<const Roster>(roster), {}, {0, 0, 0, 0}, {{"fake", "fake:///", fake}}});
+        directory.replace({std::make_shared<const Roster>(roster), {}, {0, 0, 0, 0}, {{driver, "fake:///", fake}}});
     }
-    Reply order(Verb verb, const std::string& guest) {
+    Reply order(Verb verb, const std::string& guest, unsigned size = 0) {
         Wish wish;
         wish.order.verb = verb;
+        wish.order.bytes = std::uint64_t{size} << 20;
+        wish.order.count = size;
         wish.guest = guest;
         Quiet quiet;
         return desk.handle(wish, peer, quiet);
@@ -152,6 +154,19 @@ TEST_CASE("desk: what the driver cannot is unsupported, and the reply says what 
     CHECK(reply.error.find("web: driver fake cannot save; it can ") == 0);
     CHECK(f.fake->calls == 0);
     CHECK_FALSE(std::filesystem::exists(f.journal_path()));
+}
+
+TEST_CASE("desk: Domain-0 takes orders about its size, from the Xen driver, and no others") {
+    Fixture xen("xen");
+    CHECK(xen.order(Verb::setmem, "Domain-0", 512).outcome == Outcome::done);
+    CHECK(xen.order(Verb::setvcpus, "Domain-0", 2).outcome == Outcome::done);
+    CHECK(xen.fake->calls == 2);
+    for (const Verb verb : {Verb::destroy, Verb::shutdown, Verb::reboot, Verb::suspend, Verb::resume, Verb::eject}) {
+        CHECK(xen.order(verb, "Domain-0").outcome == Outcome::denied);
+    }
+    Fixture other;
+    CHECK(other.order(Verb::setmem, "Domain-0", 512).outcome == Outcome::denied);
+    CHECK(xen.fake->calls == 2);
 }
 
 TEST_CASE("desk: a driver that only watches takes no orders") {

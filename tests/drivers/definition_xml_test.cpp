@@ -101,6 +101,17 @@ TEST_CASE("each feature has its arguments") {
     }
 }
 
+TEST_CASE("lines are those of the elements, however much follows them") {
+    std::string text = "<a>\n<b/>\n\n<c\n d='e'/>\n";
+    for (int i = 0; i < 1000; ++i) text += "<f/>\n";
+    const auto read = read_xml(text + "</a>");
+    REQUIRE(read);
+    CHECK(read->line == 1);
+    CHECK(read->child("b")->line == 2);
+    CHECK(read->child("c")->line == 5);
+    CHECK(read->children.back().line == 1005);
+}
+
 TEST_CASE("what is refused is named") {
     const struct {
         std::string xml, why;

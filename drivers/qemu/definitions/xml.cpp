@@ -71,7 +71,8 @@ private:
         if (++elements_ > xml_most_elements) return refuse("more elements than a guest can need");
         Element element;
         element.name = text_of(xmlTextReaderConstLocalName(reader_));
-        element.line = xmlTextReaderGetParserLineNumber(reader_);
+        // The element's own: the parser may have read some hundred bytes beyond it.
+        element.line = static_cast<int>(xmlGetLineNo(xmlTextReaderCurrentNode(reader_)));
         const bool empty = xmlTextReaderIsEmptyElement(reader_) == 1;
         while (xmlTextReaderMoveToNextAttribute(reader_) == 1) {
             std::string name = text_of(xmlTextReaderConstName(reader_));
