@@ -233,7 +233,8 @@ TEST_CASE("a ring that is not there is an agent that is away") {
     feed.read(heard);
     REQUIRE(heard.notifications.size() == 1);
     CHECK(heard.notifications[0].message.contains("none: no such ring"));
-    CHECK(heard.samples.empty());
+    for (const auto& [identifier, samples] : heard.samples)
+        CHECK(identifier.starts_with("host/virt_exporter-collectd/"));
 }
 
 TEST_CASE("a state file that is none or cannot be written is said once, and values flow") {
@@ -254,4 +255,61 @@ TEST_CASE("a state file that is none or cannot be written is said once, and valu
     }
     CHECK(second_heard.lines.size() == 1);
     CHECK(past.heard(second_heard) == Seconds{2, 3, 4});
+}
+
+TEST_CASE("what it says of itself: how far behind it is, what it lost, what it costs") {
+    Past past(100);
+    past.write(90, 100);
+    Feed feed = past.feed(1s);
+    Heard heard;
+    feed.read(heard);
+    past.write(101, 102);
+    feed.read(heard);
+    const std::string folder = "host/virt_exporter-collectd/";
+    CHECK(heard.value(folder + "derive-frames").derive == 3);  // the newest one at first, and two
+    CHECK(heard.value(folder + "derive-frames_lost").derive == 0);
+    CHECK(heard.value(folder + "derive-errors").derive == 0);
+    CHECK(heard.value(folder + "derive-samples").derive >= 6);
+    CHECK(heard.value(folder + "virt_cpu_total").derive > 0);
+    CHECK(heard.value(folder + "duration-lag").gauge >= 0);
+    CHECK(heard.value(folder + "duration-lag").gauge < 60);
+    CHECK(heard.samples.at(folder + "derive-frames").back().interval == second);
+    CHECK(!heard.has(folder + "memory-resident_memory"));  // it would be collectd's
+}
+
+TEST_CASE("in a process of its own it also says how much memory that has") {
+    Past past(100);
+    past.write(90, 100);
+    Feed feed(past.options(), {}, "host", 1s, in_exec_child);
+    Heard heard;
+    feed.read(heard);
+    CHECK(heard.value("host/virt_exporter-collectd-exec/memory-resident_memory").gauge > 100'000);
+    CHECK(heard.value("host/virt_exporter-collectd-exec/virt_cpu_total").derive > 0);
+}
+
+TEST_CASE("a ring that cannot be read is an error, and there is no lag to tell") {
+    Past past(100);
+    Options options = past.options();
+    options.ring = past.ring() + ".none";
+    Feed feed(options, {}, "host", 1s);
+    Heard heard;
+    feed.read(heard);
+    feed.read(heard);
+    CHECK(heard.value("host/virt_exporter-collectd/derive-errors").derive == 2);
+    CHECK(!heard.has("host/virt_exporter-collectd/duration-lag"));
+}
+
+TEST_CASE("who passes for virt says nothing of itself unless asked") {
+    for (const bool asked : {false, true}) {
+        Past past(100);
+        past.write(90, 100);
+        Options options = past.options();
+        options.plugin = "virt";
+        if (asked) REQUIRE(set_option(options, "ExtraStats", "exporter"));
+        Feed feed(options, {}, "host", 1s);
+        Heard heard;
+        feed.read(heard);
+        CHECK(heard.has("guest-1-0/virt/virt_cpu_total"));
+        CHECK(heard.has("host/virt_exporter-collectd/derive-frames") == asked);
+    }
 }
