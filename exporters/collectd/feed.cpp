@@ -132,13 +132,19 @@ void Feed::tell_presence(const Result<Progress>& progress, Sink& sink) {
                            .message = message});
 }
 
-void Feed::tell_own(Sink& sink) const {
+// Once in each interval of the clock, with its beginning as the time: reads come a little early and late, and RRDs take
+// one value a second. That in which we began may have been told of before a restart.
+void Feed::tell_own(Sink& sink) {
     if (!options_.selected().has(Extra::exporter)) return;
+    const std::int64_t turn = now_.realtime / interval_;
+    const std::int64_t before = own_turn_;
+    own_turn_ = std::max(turn, before);
+    if (before == 0 || turn <= before) return;
     Tally tally{.frames = cursor_->frames(), .lost = cursor_->lost(), .errors = errors_, .lag = {}};
     if (!is_away_ && newest_) tally.lag = std::max<std::int64_t>(0, now_.realtime - newest_->realtime);
     const OwnValues own{.host = hostname_,
                         .exporter = place_.exporter,
-                        .time = now_.realtime,
+                        .time = turn * interval_,
                         .interval = interval_,
                         .samples = all_samples_,
                         .cpu = place_.own_process ? std::nullopt : std::optional(cpu_)};

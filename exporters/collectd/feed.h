@@ -47,7 +47,7 @@ private:
     bool has_had_enough() const;
     std::int64_t interval_of(const Frame& frame) const;
     void tell_presence(const Result<Progress>& progress, Sink& sink);
-    void tell_own(Sink& sink) const;
+    void tell_own(Sink& sink);
     void save(Sink& sink);
     void complain(const std::string& what, Sink& sink);
 
@@ -65,6 +65,7 @@ private:
     std::uint64_t frames_sent_ = 0, samples_sent_ = 0;  // in this read
     std::uint64_t all_samples_ = 0, errors_ = 0;        // since it was made
     std::int64_t cpu_ = 0;                              // ns that it took
+    std::int64_t own_turn_ = 0;                         // the interval of which it last said so, since the epoch
     bool is_away_ = false;
     std::string complaint_;  // that was told
 };
