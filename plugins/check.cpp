@@ -43,11 +43,11 @@ Report look(const Request& request, const ReadNow& now) {
 
 std::string text_of(const Report& report, const Request& request) {
     switch (request.format) {
-        case Format::json: return render_json(report);
-        case Format::mp_test_json: return render_mp_test_json(report);
+        case Format::json: return render_json(report, request.output_limit);
+        case Format::mp_test_json: return render_mp_test_json(report, request.output_limit);
         case Format::multi_line: break;
     }
-    return render(report, request.verbosity, request.output_limit, request.why);
+    return render(report, request.verbosity, request.text_limit(), request.why);
 }
 
 // The time limit is that of reading the command line, too, which may name files: -t as far as it is well written.

@@ -49,7 +49,7 @@ std::string line_for(const std::string& host, const Request& request, const Repo
                                          harmless(request.passive_service, 128), static_cast<int>(report.status()));
     // Escaping makes it longer: a line is tried with less until it fits.
     for (std::size_t room = longest_line - head.size();; room = room * 3 / 4) {
-        std::string text = render(report, request.verbosity, std::min(room, request.output_limit), request.why);
+        std::string text = render(report, request.verbosity, std::min(room, request.text_limit()), request.why);
         text = escaped(std::string_view(text).substr(0, text.size() - 1));
         if (head.size() + text.size() < longest_line) return head + text + "\n";
     }

@@ -32,6 +32,12 @@ std::vector<OwnMetric> cost_metrics() {
 
 std::vector<OwnMetric> own_metrics(const Tally& tally) {
     std::vector<OwnMetric> metrics = cost_metrics();
+    for (const OwnMetric& metric : tally_metrics(tally)) metrics.push_back(metric);
+    return metrics;
+}
+
+std::vector<OwnMetric> tally_metrics(const Tally& tally) {
+    std::vector<OwnMetric> metrics;
     const auto add_count = [&](std::string_view name, std::string_view help, std::uint64_t count) {
         metrics.push_back({name, "", help, Kind::counter, static_cast<double>(count)});
     };

@@ -30,5 +30,7 @@ struct OwnMetric {
 std::vector<OwnMetric> own_metrics(const Tally& tally);
 // Only CPU and memory, for an exporter that has another tally.
 std::vector<OwnMetric> cost_metrics();
+// Only the tally, for one whose process is not its own.
+std::vector<OwnMetric> tally_metrics(const Tally& tally);
 
 }  // namespace virtscope::exporters

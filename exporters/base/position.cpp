@@ -18,6 +18,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t longest_file = 4096;  // bytes
 constexpr std::size_t longest_boot_id = 64;
+constexpr std::size_t longest_form = 256;
 
 Result<std::string> read_file(int fd, const std::string& path) {
     std::array<char, longest_file> bytes{};
@@ -52,14 +53,17 @@ std::optional<Position> parse(const std::string& text) {
     const bool whole = take(json, "sequence", position.sequence) && take(json, "realtime", position.realtime) &&
                        take(json, "monotonic", position.monotonic) && take(json, "boot_id", position.boot_id);
     if (!whole || position.boot_id.size() > longest_boot_id) return std::nullopt;
+    if (json.contains("form") && !take(json, "form", position.form)) return std::nullopt;
+    if (position.form.size() > longest_form) return std::nullopt;
     return position;
 }
 
 std::string text_of(const Position& position) {
-    const Json json{{"sequence", position.sequence},
-                    {"realtime", position.realtime},
-                    {"monotonic", position.monotonic},
-                    {"boot_id", position.boot_id}};
+    Json json{{"sequence", position.sequence},
+              {"realtime", position.realtime},
+              {"monotonic", position.monotonic},
+              {"boot_id", position.boot_id}};
+    if (!position.form.empty()) json["form"] = position.form;
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

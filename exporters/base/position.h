@@ -16,6 +16,9 @@ struct Position {
     std::int64_t realtime = 0;   // ns
     std::int64_t monotonic = 0;  // ns, of the boot
     std::string boot_id;
+    // What the exporter makes of frames where there is a choice, in its own words; empty: there is none. A position is
+    // only of use to the same.
+    std::string form{};
 
     bool operator==(const Position&) const = default;
 };

@@ -14,6 +14,7 @@ public:
     void over();
     // Whether to give up; what is wrong has been said then.
     bool ends(const Error& error);
+    bool lasts() const { return trouble_.lasts(); }
 
 private:
     bool was_read_ = false;

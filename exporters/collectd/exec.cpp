@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -64,11 +65,13 @@ Result<std::chrono::nanoseconds> interval() {
 
 Result<Options> options_of(const Given& given, const std::string& ring) {
     Options options;
-    for (const auto& [key, values] : given.values) {
-        for (const std::string& value : values) {
-            const auto set = set_option(options, key, value);
-            if (!set) return std::unexpected(set.error());
-            if (!set->empty()) complain(*set);
+    for (const Option& option : all_options()) {
+        const auto found = given.values.find(option.key);
+        if (found == given.values.end()) continue;
+        for (const std::string& value : found->second) {
+            const auto set = option.set(options, value);
+            if (!set) return fail(set.error().kind, "{} {}", flag_of(option.key), set.error().message);
+            if (!set->empty()) complain(fmt::format("{}: {}", flag_of(option.key), *set));
         }
     }
     options.ring = ring;
@@ -104,7 +107,7 @@ int run(const Given& given, const Common& common) {
         complain(options.error().message);
         return exit_usage;
     }
-    Feed feed(std::move(*options), common.filter, hostname(), *every);
+    Feed feed(std::move(*options), common.filter, hostname(), *every, in_exec_child);
     return send_until_stopped(feed, *every);
 }
 

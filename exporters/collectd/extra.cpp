@@ -12,7 +12,7 @@
 namespace virtscope::exporters::collectd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Extra>, 17> selectors{{
+constexpr std::array<std::pair<std::string_view, Extra>, 18> selectors{{
     {"cpu_util", Extra::cpu_util},
     {"disk", Extra::disk},
     {"disk_allocation", Extra::disk_allocation},
@@ -28,6 +28,7 @@ constexpr std::array<std::pair<std::string_view, Extra>, 17> selectors{{
     {"disk_in_flight", Extra::disk_in_flight},
     {"disk_latency", Extra::disk_latency},
     {"exits", Extra::exits},
+    {"exporter", Extra::exporter},
     {"steal", Extra::steal},
     {"uptime", Extra::uptime},
 }};

@@ -29,6 +29,7 @@ enum class Extra : std::uint8_t {
     disk_in_flight,
     disk_latency,
     exits,
+    exporter,
     steal,
     uptime,
     count

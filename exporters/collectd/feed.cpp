@@ -4,10 +4,13 @@
 #include <thread>
 #include <utility>
 
+#include "core/clock.h"
 #include "core/ring/path.h"
 #include "core/text.h"
+#include "exporters/base/silence.h"
 #include "exporters/collectd/identifier.h"
 #include "exporters/collectd/notices.h"
+#include "exporters/collectd/own_values.h"
 #include "exporters/collectd/values.h"
 
 namespace virtscope::exporters::collectd {
@@ -23,19 +26,25 @@ constexpr std::uint64_t most_samples_a_read = 200'000;  // what collectd's queue
 
 }  // namespace
 
-Feed::Feed(Options options, Filter filter, std::string hostname, std::chrono::nanoseconds interval)
+Feed::Feed(Options options, Filter filter, std::string hostname, std::chrono::nanoseconds interval, Place place)
     : options_(std::move(options)),
       filter_(std::move(filter)),
       hostname_(std::move(hostname)),
-      interval_(std::max<std::int64_t>(interval.count(), 1)) {}
+      interval_(std::max<std::int64_t>(interval.count(), 1)),
+      place_(place) {}
 
 void Feed::read(Sink& sink) {
+    const std::int64_t began = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     if (!cursor_) begin(sink);
     frames_sent_ = samples_sent_ = 0;
     now_ = read_now();
     const auto progress = cursor_->advance([&](const Frame& frame) { return visit(frame, sink); });
+    all_samples_ += samples_sent_;
+    if (!progress) ++errors_;
     tell_presence(progress, sink);
     save(sink);
+    cpu_ += clock_ns(CLOCK_THREAD_CPUTIME_ID) - began;
+    tell_own(sink);
 }
 
 void Feed::begin(Sink& sink) {
@@ -54,7 +63,7 @@ bool Feed::visit(const Frame& frame, Sink& sink) {
         send_events(frame, {*plan_, options_, filter_, hostname_}, sink);
         if (is_due(frame)) send_values_of(frame, sink);
     }
-    keep_head(frame);
+    copy_head(frame, newest_);
     return true;
 }
 
@@ -104,14 +113,6 @@ std::int64_t Feed::interval_of(const Frame& frame) const {
     return std::max(interval_, static_cast<std::int64_t>(frame.get(0, AgentMetric::tick_interval).value_or(0)));
 }
 
-void Feed::keep_head(const Frame& frame) {
-    if (!newest_) newest_.emplace();
-    newest_->realtime = frame.realtime;
-    newest_->monotonic = frame.monotonic;
-    newest_->roster = frame.roster;
-    newest_->table(Scope::Agent) = frame.table(Scope::Agent);
-}
-
 void Feed::tell_presence(const Result<Progress>& progress, Sink& sink) {
     if (frames_sent_ > 1) now_ = read_now();  // they took their time
     const bool behind = has_had_enough();     // there is more, so it says nothing of the agent
@@ -131,10 +132,30 @@ void Feed::tell_presence(const Result<Progress>& progress, Sink& sink) {
                            .message = message});
 }
 
+// Once in each interval of the clock, with its beginning as the time: reads come a little early and late, and RRDs take
+// one value a second. That in which we began may have been told of before a restart.
+void Feed::tell_own(Sink& sink) {
+    if (!options_.selected().has(Extra::exporter)) return;
+    const std::int64_t turn = now_.realtime / interval_;
+    const std::int64_t before = own_turn_;
+    own_turn_ = std::max(turn, before);
+    if (before == 0 || turn <= before) return;
+    Tally tally{.frames = cursor_->frames(), .lost = cursor_->lost(), .errors = errors_, .lag = {}};
+    if (!is_away_ && newest_) tally.lag = std::max<std::int64_t>(0, now_.realtime - newest_->realtime);
+    const OwnValues own{.host = hostname_,
+                        .exporter = place_.exporter,
+                        .time = turn * interval_,
+                        .interval = interval_,
+                        .samples = all_samples_,
+                        .cpu = place_.own_process ? std::nullopt : std::optional(cpu_)};
+    send_own(own, tally, filter_, sink);
+}
+
 void Feed::save(Sink& sink) {
     const auto& position = cursor_->position();
     if (options_.state_file.empty() || !position || position == saved_) return;
     if (auto written = save_position(options_.state_file, *position); !written) {
+        ++errors_;
         complain(written.error().message, sink);
     } else {
         saved_ = position;

@@ -33,6 +33,7 @@ public:
     FolderFigures(const std::string& folder, const rrd::LayoutOptions& layout, const Subject& subject)
         : collectd_(layout.collectd), whole_host_(!subject.uuid) {
         const rrd::Layout paths(layout, Filter());
+        root_ = folder;
         folder_ = folder + "/" +
                   (subject.uuid ? paths.folder(subject.name, subject.uuid->text(), subject.host) : std::string("host"));
     }
@@ -42,7 +43,7 @@ public:
         std::set<std::pair<std::size_t, std::string>> names;  // "9" before "10"
         for (const rrd::FileType& type : collectd_ ? rrd::collectd_types() : rrd::native_types()) {
             if (type.scope != scope) continue;
-            for (const std::string& name : instances_of(type)) names.emplace(name.size(), name);
+            for (const std::string& name : instances_of(type, folder_)) names.emplace(name.size(), name);
         }
         std::vector<std::string> all;
         all.reserve(names.size());
@@ -81,11 +82,11 @@ private:
         return fail(ErrorKind::absent, "{}: no such folder: is --layout right?", printable(folder_, 300));
     }
 
-    std::vector<std::string> instances_of(const rrd::FileType& type) const {
+    static std::vector<std::string> instances_of(const rrd::FileType& type, const std::string& folder) {
         std::vector<std::string> names;
         std::error_code error;
         const std::string front = type.name + "-";
-        for (const auto& entry : fs::directory_iterator(folder_, error)) {
+        for (const auto& entry : fs::directory_iterator(folder, error)) {
             const std::string name = entry.path().filename().string();
             if (!name.starts_with(front) || !name.ends_with(".rrd")) continue;
             const auto text =
@@ -99,10 +100,12 @@ private:
     std::vector<std::string> files_of(const rrd::FileType& type, const Column& column) const {
         const bool single = column.scope == Scope::Guest || column.scope == Scope::Host || column.scope == Scope::Agent;
         std::vector<std::string> names;
+        if (whole_host_ && (column.scope == Scope::Guest || guest_list(column.scope) != nullptr))
+            return files_of_all_guests(type);
         if (single) {
             names = {""};
         } else if (column.instance.empty()) {
-            names = instances_of(type);
+            names = instances_of(type, folder_);
         } else {
             names = {column.instance};
         }
@@ -112,6 +115,23 @@ private:
             std::error_code error;
             if (fs::is_regular_file(path, error)) files.push_back(std::move(path));
         }
+        return files;
+    }
+
+    // The host's own disks and cards are not measured: it is what its guests do, those that are gone by now included.
+    std::vector<std::string> files_of_all_guests(const rrd::FileType& type) const {
+        std::vector<std::string> files;
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(root_, error)) {
+            if (!Uuid::parse(entry.path().filename().string())) continue;
+            const std::string folder = entry.path().string();
+            const bool single = type.scope == Scope::Guest;
+            for (const std::string& name : single ? std::vector<std::string>{""} : instances_of(type, folder)) {
+                std::string path = folder + "/" + rrd::Layout::file(type, name);
+                if (fs::is_regular_file(path, error)) files.push_back(std::move(path));
+            }
+        }
+        std::ranges::sort(files);
         return files;
     }
 
@@ -135,7 +155,7 @@ private:
     }
 
     bool collectd_, whole_host_;
-    std::string folder_;
+    std::string root_, folder_;
 };
 
 }  // namespace

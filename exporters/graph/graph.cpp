@@ -55,17 +55,17 @@ int draw(const Words& words, const Subject& subject, const TimeRange& range, Fig
     const Recipe recipe = recipe_of(kind, !subject.uuid, vcpus);
     const auto defined = figures.define(recipe.quantities);
     if (!defined) return refuse(defined.error(), exit_failed);
-    if (defined->unknown.size() == recipe.quantities.size())
-        return refuse({ErrorKind::absent,
-                       fmt::format("{}: nothing is known of its {} in that range", subject.name, recipe.about)},
-                      exit_failed);
+    const Error nothing{ErrorKind::absent,
+                        fmt::format("{}: nothing is known of its {} in that range", subject.name, recipe.about)};
+    if (defined->unknown.size() == recipe.quantities.size()) return refuse(nothing, exit_failed);
     const Picture picture{.file = words.output,
                           .title = subject.name + ": " + recipe.about,
                           .range = range,
                           .width = words.width,
                           .height = words.height != 0 ? words.height : fitting_height(recipe)};
     const auto drawn = graph::draw(picture, recipe, *defined);
-    return drawn ? exit_stopped : refuse(drawn.error(), exit_no_way);
+    if (!drawn) return refuse(drawn.error(), exit_no_way);
+    return *drawn ? exit_stopped : refuse(nothing, exit_failed);
 }
 
 int from_ring(const Words& words, const std::string& ring) {

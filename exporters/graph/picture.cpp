@@ -1,5 +1,6 @@
 #include "exporters/graph/picture.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -90,14 +91,20 @@ Result<std::vector<std::string>> graph(std::vector<std::string> arguments, const
     return prints;
 }
 
-Result<> graph_with_dashes(const std::vector<std::string>& arguments, const std::string& file) {
+bool none_known(const std::vector<std::string>& printed) {
+    return std::ranges::all_of(printed, [](const std::string& figure) { return figure.contains("nan"); });
+}
+
+// Whether there is anything in the picture.
+Result<bool> graph_with_dashes(const std::vector<std::string>& arguments, const std::string& file) {
     auto asking = arguments;
     for (std::string& question : questions(arguments)) asking.push_back(std::move(question));
     const auto printed = graph(std::move(asking), file);
     if (!printed) return std::unexpected(printed.error());
+    if (none_known(*printed)) return false;
     const auto drawn = graph(answered(arguments, *printed), file);
     if (!drawn) return std::unexpected(drawn.error());
-    return {};
+    return true;
 }
 
 }  // namespace
@@ -108,7 +115,7 @@ Result<std::string> format_of(const std::string& file) {
     return fail(ErrorKind::malformed, "{}: must end in .png or .svg", file);
 }
 
-Result<> draw(const Picture& picture, const Recipe& recipe, const Defined& defined) {
+Result<bool> draw(const Picture& picture, const Recipe& recipe, const Defined& defined) {
     const auto format = format_of(picture.file);
     if (!format) return std::unexpected(format.error());
     // Under its name only when it is whole.
@@ -118,9 +125,9 @@ Result<> draw(const Picture& picture, const Recipe& recipe, const Defined& defin
     for (std::string& argument : recipe.draw(recipe, defined.unknown)) arguments.push_back(std::move(argument));
     arguments.push_back(caption(picture.range));
     auto drawn = graph_with_dashes(arguments, beside);
-    if (drawn && std::rename(beside.c_str(), picture.file.c_str()) != 0)
+    if (drawn && *drawn && std::rename(beside.c_str(), picture.file.c_str()) != 0)
         drawn = fail_errno(errno, "{}: rename", picture.file);
-    if (!drawn) ::unlink(beside.c_str());
+    if (!drawn || !*drawn) ::unlink(beside.c_str());
     return drawn;
 }
 

@@ -20,7 +20,8 @@ struct Picture {
 // "PNG" or "SVG" by the file's name. Errors: malformed.
 Result<std::string> format_of(const std::string& file);
 
-// Writes the file. Errors: unsupported (no librrd), system (the file cannot be written).
-Result<> draw(const Picture& picture, const Recipe& recipe, const Defined& defined);
+// Writes the file. False, and there is none: not one figure is known. Errors: unsupported (no librrd), system (the file
+// cannot be written).
+Result<bool> draw(const Picture& picture, const Recipe& recipe, const Defined& defined);
 
 }  // namespace virtscope::exporters::graph

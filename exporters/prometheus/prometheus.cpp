@@ -19,7 +19,7 @@ constexpr std::size_t most_pages = 4;  // on their way to clients at a time
 constexpr int largest_kept = 128 * 1024;
 
 Result<std::optional<Tls>> tls_of(const TlsPaths& paths) {
-    if (!paths.wanted() && paths.client_ca.empty() && paths.client_names.empty()) return std::optional<Tls>();
+    if (!paths.any()) return std::optional<Tls>();
     auto tls = load_tls(paths);
     if (!tls) return std::unexpected(tls.error());
     return std::optional(std::move(*tls));
@@ -58,6 +58,7 @@ int run(const PrometheusOptions& options, const Common& common) {
     const Signals signals;
     const auto address = parse_address(options.listen_address);
     if (!address) return refuse({address.error().kind, "--web.listen-address " + address.error().message}, exit_usage);
+    if (auto whole = check_options(options.tls); !whole) return refuse(whole.error(), exit_usage);
     auto tls = tls_of(options.tls);
     if (!tls) return refuse(tls.error(), exit_no_way);
     auto socket = listen_on(*address);

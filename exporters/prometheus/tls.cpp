@@ -71,13 +71,25 @@ int verify(gnutls_session_t session) {
 
 }  // namespace
 
-Result<Tls> load_tls(const TlsPaths& paths) {
-    if (paths.certificate.empty() || paths.key.empty()) {
-        return fail(ErrorKind::malformed, "TLS needs both --web.tls-cert and --web.tls-key");
+Result<> check_options(const TlsPaths& paths) {
+    if (!paths.any()) return {};
+    if (paths.certificate.empty()) {
+        return fail(ErrorKind::malformed, "{} needs --web.tls-cert: give the server's certificate as well",
+                    !paths.key.empty()         ? "--web.tls-key"
+                    : !paths.client_ca.empty() ? "--web.tls-client-ca"
+                                               : "--web.tls-client-name");
     }
+    if (paths.key.empty())
+        return fail(ErrorKind::malformed, "--web.tls-cert needs --web.tls-key: give the certificate's key as well");
     if (!paths.client_names.empty() && paths.client_ca.empty()) {
-        return fail(ErrorKind::malformed, "--web.tls-client-name needs --web.tls-client-ca");
+        return fail(ErrorKind::malformed,
+                    "--web.tls-client-name needs --web.tls-client-ca: give the authority of clients as well");
     }
+    return {};
+}
+
+Result<Tls> load_tls(const TlsPaths& paths) {
+    if (auto whole = check_options(paths); !whole) return std::unexpected(whole.error());
     Tls tls;
     tls.client_names = paths.client_names;
     const auto read = [](const std::string& path, std::string& into, bool secret) -> Result<> {

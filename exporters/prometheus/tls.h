@@ -12,8 +12,11 @@ struct TlsPaths {
     std::string certificate, key, client_ca;  // PEM files; without certificate and key no TLS
     std::vector<std::string> client_names;    // of clients that are let in: a DNS name in their certificate, exactly
 
-    bool wanted() const { return !certificate.empty() || !key.empty(); }
+    bool any() const { return !certificate.empty() || !key.empty() || !client_ca.empty() || !client_names.empty(); }
 };
+
+// Whether all options are given that those given need. Errors: malformed, with the one that is missing.
+Result<> check_options(const TlsPaths& paths);
 
 // What the files hold.
 struct Tls {

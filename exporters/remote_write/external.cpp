@@ -13,9 +13,9 @@ constexpr std::size_t longest_label = 64;  // bytes of a name
 constexpr std::size_t most_labels = 32;    // so that a series stays small beside a batch
 constexpr std::string_view own_prefix = "virt_";
 // What rows, infos and the exporter's own metrics are told apart by.
-constexpr std::array<std::string_view, 15> own_names{"uuid", "guest",  "vcpu",       "disk",   "nic",
-                                                     "cpu",  "driver", "machine",    "id",     "source",
-                                                     "name", "arch",   "hypervisor", "kernel", "version"};
+constexpr std::array<std::string_view, 18> own_names{
+    "uuid",   "guest",   "vcpu", "disk",   "nic",  "cpu",  "node",       "filesystem", "display",
+    "driver", "machine", "id",   "source", "name", "arch", "hypervisor", "kernel",     "version"};
 
 bool is_small(char c) { return c >= 'a' && c <= 'z'; }
 bool is_inside(char c) { return is_small(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
@@ -59,6 +59,8 @@ Sorted encode_sorted(std::vector<Label> labels, const External& external) {
     std::ranges::sort(labels, {}, &Label::name);
     Sorted sorted;
     for (const Label& label : labels) {
+        // An empty value means that there is no such label, and may not stand on the wire.
+        if (label.value.empty()) continue;
         append_label(sorted.text, label.name, label.value);
         if (label.name < own_prefix) sorted.split = sorted.text.size();
     }

@@ -85,7 +85,8 @@ void declare(CLI::App& app, Words& words) {
     app.footer(
         "Sends until SIGTERM or SIGINT. While the receiver is away, samples stay in the ring and are sent afterwards "
         "with "
-        "their times. What it refuses (4xx but 429) is dropped and counted.\n\nExit codes: 0 told to stop, or the "
+        "their times; so they do where it does not let us in (401, 403, 404). What it refuses (other 4xx) is dropped "
+        "and counted.\n\nExit codes: 0 told to stop, or the "
         "recording is at its end; 2 wrong arguments; 3 not a ring; 4 the folder cannot be written, or a file for TLS "
         "or "
         "authorization is wrong.\n\nExamples:\n"

@@ -35,12 +35,14 @@ Session::Session(const Options& options, const Common& common, const CurlLibrary
                  .wait = [this](std::chrono::nanoseconds time) { return stopping_.wait(time); },
                  .must_end = [this] { return stopping_.must_end(); }},
                 options.batch_samples),
-      saved_(exported) {}
+      saved_(exported),
+      silence_(common.ring) {}
 
 // Whether the frame is done with. All samples have its time and not that of their rows: a row that was not read anew
 // would be sent twice with one time, and receivers compute with series of one time.
 bool Session::send(const Frame& frame) {
     if (stopping_.told()) return false;
+    silence_.heard(frame);
     if (!grid_.takes(frame.realtime)) return true;
     delivery_.begin(frame.realtime);
     const auto sink = [this](std::span<const std::string_view> labels, std::uint64_t bits) {
@@ -117,7 +119,7 @@ int Session::run() {
     for (;;) {
         const int code = step();
         if (code == go_on) {
-            cursor_.wait(500ms);
+            if (!cursor_.wait(500ms) && !ring_trouble_.lasts()) silence_.look();
             continue;
         }
         save(true);

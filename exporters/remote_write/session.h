@@ -8,6 +8,7 @@
 
 #include "exporters/base/cursor.h"
 #include "exporters/base/ring_trouble.h"
+#include "exporters/base/silence.h"
 #include "exporters/base/trouble.h"
 #include "exporters/exporter.h"
 #include "exporters/remote_write/delivery.h"
@@ -45,6 +46,7 @@ private:
     std::int64_t saved_at_ = 0;  // monotonic ns
     std::uint64_t frames_ = 0;   // sent
     RingTrouble ring_trouble_;
+    Silence silence_;
     Trouble position_trouble_;
 };
 

@@ -1,6 +1,7 @@
 #include "exporters/remote_write/verdict.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,9 @@ Answer judge(long status, std::string_view body, std::optional<std::chrono::seco
     while (!body.empty() && (body.back() == '\n' || body.back() == '\r')) body.remove_suffix(1);
     std::string what = fmt::format("HTTP {}", status);
     if (!body.empty()) what += ": " + printable(body, most_said);
-    const bool is_our_fault = status >= 400 && status < 500 && status != 429;
+    // What people mend at the receiver's door: credentials, an address, a proxy.
+    constexpr std::array mended{401L, 403L, 404L, 407L, 408L, 429L};
+    const bool is_our_fault = status >= 400 && status < 500 && std::ranges::find(mended, status) == mended.end();
     // A redirection is not followed, for it would take the token along; what waits is not lost by it.
     return {.verdict = is_our_fault ? Verdict::refused : Verdict::later, .what = what, .retry_after = retry_after};
 }

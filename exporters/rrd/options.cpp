@@ -1,5 +1,6 @@
 #include "exporters/rrd/options.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -92,20 +93,34 @@ void declare(CLI::App& app, Words& words) {
         "Each value is of a whole step and has the step's end as its time, the same whenever it is written: after an "
         "outage of rrdcached or of the exporter it goes on where it was, as far back as the ring reaches. What is not "
         "known is U.\n\nExit codes: 0 told to stop, or the recording is at its end; 1 failed later; 2 wrong arguments; "
-        "3 not a ring; 4 the folder cannot be written, or a file in it has another step.\n\nExamples:\n"
+        "3 not a ring; 4 the folder cannot be written, a file in it has another step, or it was begun with another "
+        "layout.\n\nExamples:\n"
         "  virtscope-export rrd --dir /var/lib/virtscope-rrd --layout native\n"
         "  virtscope-export rrd --dir /var/lib/collectd/rrd --rrdcached unix:/run/rrdcached.sock");
 }
 
 Result<LayoutOptions> layout_of(const Words& words) {
-    const LayoutOptions layout{.collectd = words.layout == "collectd",
-                               .host = namings().at(words.host_format),
-                               .instance = namings().at(words.instance_format)};
+    const bool formats = !words.host_format.empty() || !words.instance_format.empty();
+    if (words.layout == "native" && formats)
+        return fail(ErrorKind::malformed, "{}: the native layout goes by UUID: leave it out, or give --layout collectd",
+                    words.host_format.empty() ? "--plugin-instance-format" : "--hostname-format");
+    LayoutOptions layout{.collectd = words.layout == "collectd"};
+    if (!words.host_format.empty()) layout.host = namings().at(words.host_format);
+    if (!words.instance_format.empty()) layout.instance = namings().at(words.instance_format);
     if (layout.host == Naming::hostname && layout.instance == Naming::none)
         return fail(ErrorKind::malformed,
                     "--hostname-format hostname: all guests would have the same files: give --plugin-instance-format "
                     "name or uuid as well");
     return layout;
+}
+
+std::string words_of(const LayoutOptions& layout) {
+    if (!layout.collectd) return "--layout native";
+    const auto name_of = [](Naming naming) {
+        return std::ranges::find(namings(), naming, &std::pair<const std::string, Naming>::second)->first;
+    };
+    return fmt::format("--layout collectd --hostname-format {} --plugin-instance-format {}", name_of(layout.host),
+                       name_of(layout.instance));
 }
 
 Result<Options> options_of(const Words& words) {

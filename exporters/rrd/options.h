@@ -15,7 +15,7 @@ namespace virtscope::exporters::rrd {
 // As given.
 struct Words {
     std::string folder, daemon, layout = "collectd", archives, step = "10s", heartbeat, keep_gone, position;
-    std::string host_format = "name", instance_format = "none";
+    std::string host_format, instance_format;  // empty: not given
 };
 
 struct Options {
@@ -35,5 +35,7 @@ Result<Options> options_of(const Words& words);
 // "native" or "collectd" with its formats, which the graph takes as well.
 void declare_layout(CLI::App& app, Words& words);
 Result<LayoutOptions> layout_of(const Words& words);
+// As options that say the same: "--layout native".
+std::string words_of(const LayoutOptions& layout);
 
 }  // namespace virtscope::exporters::rrd

@@ -28,6 +28,17 @@ Result<> check_folder(const Options& options) {
     return {};
 }
 
+// With another one the files that it begins would lack all that is before the position.
+Result<> check_layout(const Options& options, const std::optional<Position>& position) {
+    const std::string asked = words_of(options.layout);
+    if (!position || position->form.empty() || position->form == asked) return {};
+    return fail(
+        ErrorKind::malformed,
+        "{} was begun with {}, not {}: give these options, or another --dir and --position; without that file it "
+        "begins anew with all that the ring has",
+        options.position, position->form, asked);
+}
+
 Result<std::unique_ptr<Store>> open_store(const Options& options) {
     if (auto folder = check_folder(options); !folder) return std::unexpected(folder.error());
     return options.daemon.empty() ? open_folder_store(options.folder)
@@ -55,6 +66,10 @@ int run(const Words& words, const Common& common) {
     const auto position = load_position(options->position);
     if (!position) {
         complain(position.error().message);
+        return exit_no_way;
+    }
+    if (auto same = check_layout(*options, *position); !same) {
+        complain(same.error().message);
         return exit_no_way;
     }
     say_ready();

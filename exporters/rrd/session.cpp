@@ -1,5 +1,7 @@
 #include "exporters/rrd/session.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/clock.h"
@@ -19,22 +21,35 @@ constexpr int go_on = -1;
 
 std::int64_t now() { return clock_ns(CLOCK_MONOTONIC); }
 
+std::vector<OwnMetric> metrics_of(const Tally& tally, std::uint64_t updates, std::uint64_t dropped) {
+    auto metrics = own_metrics(tally);
+    const auto add = [&](std::string_view name, std::string_view help, std::uint64_t count) {
+        metrics.push_back({name, "", help, Kind::counter, static_cast<double>(count)});
+    };
+    add("virt_exporter_updates_total", "Updates of files that were written", updates);
+    add("virt_exporter_updates_dropped_total", "Updates of files that cannot be written", dropped);
+    return metrics;
+}
+
 }  // namespace
 
 Session::Session(const Options& options, const Common& common, Store& store, const std::optional<Position>& exported)
     : options_(options),
       ring_(common.ring),
       store_(store),
+      own_(options.layout.collectd, common.filter, options.step, metrics_of({.lag = 0}, 0, 0)),
       maker_(store, {options.step, options.heartbeat, options.archives}),
       outbox_(store, maker_, options.folder, options.step),
       stepper_({.step = options.step, .heartbeat = options.heartbeat}, Layout(options.layout, common.filter),
                common.filter),
       // RRDs take the past as well as the present: all that there is.
       cursor_(common.ring, exported, Begin::oldest),
-      saved_(exported) {}
+      saved_(exported),
+      silence_(common.ring) {}
 
 // Whether there is no more to be had of this: the folder holds something else.
 bool Session::trouble(const Error& error) {
+    ++errors_;
     if (error.kind == ErrorKind::malformed) {
         complain(error.message);
         over_ = exit_no_way;
@@ -67,7 +82,10 @@ void Session::save(bool at_once) {
     if (!resume_ || !outbox_.holds_nothing() || saved_ == resume_) return;
     if (!at_once && now() - saved_at_ < save_each) return;
     saved_at_ = now();
-    if (auto done = save_position(options_.position, *resume_); !done) {
+    Position kept = *resume_;
+    kept.form = words_of(options_.layout);
+    if (auto done = save_position(options_.position, kept); !done) {
+        ++errors_;
         position_trouble_.met(done.error().message + "; after a restart it will be compared what is there already");
         return;
     }
@@ -78,7 +96,9 @@ void Session::save(bool at_once) {
 int Session::follow() {
     const auto progress = cursor_.advance([this](const Frame& frame) {
         if (!deliver()) return false;
+        silence_.heard(frame);
         pending_ = stepper_.take(frame);
+        for (Step& step : pending_) own_.add_to(step, frame.roster->host.name, own(frame));
         return true;
     });
     if (progress) {
@@ -89,6 +109,12 @@ int Session::follow() {
         return go_on;
     }
     return ring_trouble_.ends(progress.error()) ? exit_no_ring : go_on;
+}
+
+std::vector<OwnMetric> Session::own(const Frame& frame) const {
+    Tally tally{.frames = cursor_.frames(), .lost = cursor_.lost(), .errors = errors_, .lag = {}};
+    if (!cursor_.is_recording()) tally.lag = std::max<std::int64_t>(0, clock_ns(CLOCK_REALTIME) - frame.realtime);
+    return metrics_of(tally, outbox_.updates(), outbox_.dropped());
 }
 
 void Session::sweep_now_and_then() {
@@ -137,7 +163,7 @@ int Session::run(const Signals& signals) {
             } else if (!pending_.empty() || !outbox_.holds_nothing()) {
                 told = signals.wait(50ms);
             } else {
-                cursor_.wait(500ms);
+                if (!cursor_.wait(500ms) && !ring_trouble_.lasts()) silence_.look();
                 told = signals.told();
             }
         }

@@ -7,11 +7,13 @@
 #include "exporters/base/cursor.h"
 #include "exporters/base/ring_trouble.h"
 #include "exporters/base/signals.h"
+#include "exporters/base/silence.h"
 #include "exporters/base/trouble.h"
 #include "exporters/exporter.h"
 #include "exporters/rrd/maker.h"
 #include "exporters/rrd/options.h"
 #include "exporters/rrd/outbox.h"
+#include "exporters/rrd/own_files.h"
 #include "exporters/rrd/stepper.h"
 
 namespace virtscope::exporters::rrd {
@@ -30,12 +32,14 @@ private:
     bool deliver();
     bool trouble(const Error& error);
     void save(bool at_once);
+    std::vector<OwnMetric> own(const Frame& frame) const;
     void sweep_now_and_then();
     int finish() const;
 
     Options options_;
     std::string ring_;
     Store& store_;
+    OwnFiles own_;
     Maker maker_;
     Outbox outbox_;
     Stepper stepper_;
@@ -44,8 +48,10 @@ private:
     std::size_t delivered_ = 0;  // of pending_
     std::optional<Position> resume_, saved_;
     std::int64_t saved_at_ = 0, swept_at_ = 0;  // monotonic ns
+    std::uint64_t errors_ = 0;
     std::optional<int> over_;
     RingTrouble ring_trouble_;
+    Silence silence_;
     Trouble store_trouble_, position_trouble_;
 };
 

@@ -1,6 +1,8 @@
 #include "plugins/answer/report_json.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -47,9 +49,13 @@ Json mp_perf_json(const Perf& perf) {
     return {{"label", perf.label}, {"value", value}, {"uom", perf.unit}};
 }
 
-}  // namespace
+// The heads of a report's findings and perfdata that are shown.
+struct Shown {
+    std::vector<const Finding*> findings;
+    std::size_t perf;
+};
 
-std::string render_json(const Report& report) {
+std::string json_of(const Report& report, const Shown& shown) {
     Json json{{"state", status_name(report.status())},
               {"exit_code", static_cast<int>(report.status())},
               {"summary", text_of(status_line(report))},
@@ -57,25 +63,73 @@ std::string render_json(const Report& report) {
               {"findings", Json::array()},
               {"perfdata", Json::array()},
               {"notes", Json::array()}};
-    for (const Finding& finding : report.findings) json["findings"].push_back(finding_json(finding));
-    for (const Perf& perf : report.perf) json["perfdata"].push_back(perf_json(perf));
+    for (const Finding* const finding : shown.findings) json["findings"].push_back(finding_json(*finding));
+    for (std::size_t i = 0; i < shown.perf; ++i) json["perfdata"].push_back(perf_json(report.perf[i]));
     for (const std::string& note : report.notes) json["notes"].push_back(text_of(note));
+    const std::size_t findings = report.findings.size() - shown.findings.size();
+    const std::size_t perf = report.perf.size() - shown.perf;
+    if (findings + perf > 0) json["left_out"] = {{"findings", findings}, {"perfdata", perf}};
     return json.dump() + "\n";
 }
 
-std::string render_mp_test_json(const Report& report) {
+std::string mp_test_json_of(const Report& report, const Shown& shown) {
     Json checks = Json::array();
-    for (const Finding& finding : report.findings) {
-        checks.push_back({{"output", text_of(finding.name.empty() ? finding.text : finding.name + " " + finding.text)},
-                          {"state", status_name(finding.status)}});
+    for (const Finding* const finding : shown.findings) {
+        checks.push_back({{"output", text_of(finding->name.empty() ? finding->text : finding->name + " " + finding->text)},
+                          {"state", status_name(finding->status)}});
+    }
+    const std::size_t findings = report.findings.size() - shown.findings.size();
+    const std::size_t perf = report.perf.size() - shown.perf;
+    if (findings + perf > 0) {
+        checks.push_back({{"output", fmt::format("left out: {} findings, perfdata of {}", findings, perf)},
+                          {"state", status_name(Status::ok)}});
     }
     Json perfdata = Json::array();
-    for (const Perf& perf : report.perf) perfdata.push_back(mp_perf_json(perf));
+    for (std::size_t i = 0; i < shown.perf; ++i) perfdata.push_back(mp_perf_json(report.perf[i]));
     const Json all{{"output", text_of(status_line(report))},
                    {"state", status_name(report.status())},
                    {"checks", checks},
                    {"perfdata", perfdata}};
     return Json{{"state", status_name(report.status())}, {"checks", Json::array({all})}}.dump() + "\n";
+}
+
+// The largest number up to `most` for which `fits`, which holds for all that are smaller.
+template <class Fits>
+std::size_t most_that(std::size_t most, Fits fits) {
+    std::size_t least = 0;
+    while (least < most) {
+        const std::size_t middle = least + (most - least + 1) / 2;
+        if (fits(middle)) least = middle;
+        else most = middle - 1;
+    }
+    return least;
+}
+
+template <class Render>
+std::string within(const Report& report, std::optional<std::size_t> limit, Render render) {
+    Shown all{.findings = {}, .perf = report.perf.size()};
+    for (const Finding& finding : report.findings) all.findings.push_back(&finding);
+    std::string whole = render(report, all);
+    if (!limit || whole.size() <= *limit) return whole;
+    std::ranges::stable_sort(all.findings, [](const Finding* a, const Finding* b) {
+        return a->status != b->status && worse(a->status, b->status) == a->status;
+    });
+    const auto shown = [&](std::size_t findings, std::size_t perf) {
+        return render(report, {.findings = {all.findings.begin(), all.findings.begin() + static_cast<std::ptrdiff_t>(findings)},
+                               .perf = perf});
+    };
+    const std::size_t findings =
+        most_that(all.findings.size(), [&](std::size_t count) { return shown(count, 0).size() <= *limit; });
+    return shown(findings,
+                 most_that(all.perf, [&](std::size_t count) { return shown(findings, count).size() <= *limit; }));
+}
+
+}  // namespace
+
+std::string render_json(const Report& report, std::optional<std::size_t> limit) { return within(report, limit, json_of); }
+
+std::string render_mp_test_json(const Report& report, std::optional<std::size_t> limit) {
+    return within(report, limit, mp_test_json_of);
 }
 
 }  // namespace virtscope::checks

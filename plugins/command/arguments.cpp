@@ -19,7 +19,9 @@ Result<std::vector<GuestPattern>> patterns(std::string_view option, const std::v
     for (const std::string& text : texts) {
         auto pattern = GuestPattern::parse(text);
         if (!pattern) return fail(ErrorKind::malformed, "{}: {}", option, pattern.error().message);
-        all.push_back(std::move(*pattern));
+        // Who is named twice is one all the same.
+        const auto same = [&](const GuestPattern& each) { return each.text() == pattern->text(); };
+        if (std::ranges::none_of(all, same)) all.push_back(std::move(*pattern));
     }
     return all;
 }

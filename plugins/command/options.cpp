@@ -54,7 +54,7 @@ void declare_output(CLI::App& app, Given& given) {
     app.add_flag("-v,--verbose", given.verbosity, "More: -v all guests, -vv also where the data is from, -vvv all");
     app.add_flag("--why", request.why, "Say of each judgement what was measured, how, and against which thresholds");
     app.add_option("--output-format", given.format, "multi-line (as Nagios wants it), json or mp-test-json")->type_name("FORMAT");
-    app.add_option("--max-output", request.output_limit, "Most bytes printed (default: 8192, as Nagios keeps)")
+    app.add_option("--max-output", request.output_limit, "Most bytes printed (default: 8192, as Nagios keeps; of JSON all)")
         ->type_name("BYTES")
         ->check(CLI::Range(least_output, most_output));
 }

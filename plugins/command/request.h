@@ -40,7 +40,9 @@ struct Request {
     bool why = false;     // say of every judgement how it came about
     unsigned verbosity = 0;
     unsigned timeout = default_timeout;  // seconds
-    std::size_t output_limit = default_output_limit;
+    std::optional<std::size_t> output_limit;  // bytes; none: as the format has it
+    // What monitoring systems keep of text; programs are given all of a JSON unless they say how much they take.
+    std::size_t text_limit() const { return output_limit.value_or(default_output_limit); }
     Format format = Format::multi_line;
     std::string passive;          // file or pipe that results go to, one a guest; empty: none
     std::string passive_service;  // their service description

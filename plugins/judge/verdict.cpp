@@ -22,6 +22,13 @@ std::string value_text(const Observation& observation) {
 
 std::string named(const Observation& observation, const Roster& roster) {
     const std::string_view device = device_of(roster, observation);
+    if (observation.measure->scope == Scope::Vcpu) {
+        // A vCPU is called by its number, which says nothing alone: "vCPU 1 steal", and not "1 steal of a vCPU".
+        constexpr std::string_view of_one = " of a vCPU";
+        std::string_view noun = observation.measure->noun;
+        if (noun.ends_with(of_one)) noun.remove_suffix(of_one.size());
+        return fmt::format("vCPU {} {}", device, noun);
+    }
     return fmt::format("{}{}{}", device, device.empty() ? "" : " ", observation.measure->noun);
 }
 
@@ -62,7 +69,8 @@ const Observation* leading(std::span<const Observation> part, const Request& req
 std::string text_of(const Observation& observation, const Request& request, const Roster& roster) {
     std::string text = fmt::format("{} {}", named(observation, roster), value_text(observation));
     const Range* crossed = request.thresholds.of(observation.measure->label).crossed(status_of(observation, request));
-    if (crossed != nullptr) text += fmt::format(", {} {}", crossed->inside ? "inside" : "outside", crossed->text);
+    if (crossed != nullptr) text += fmt::format(", {} {}", crossed->inside ? "inside" : "outside",
+                                                human(*observation.measure, *crossed));
     return text;
 }
 
@@ -74,7 +82,7 @@ std::string why_of(std::span<const Observation> part, const Request& request, co
         const Thresholds& thresholds = request.thresholds.of(each.measure->label);
         const bool newest = each.measure->momentary && !request.stat.scans();
         text += fmt::format("{}{} {} ({}, {})", text.empty() ? "" : ", ", named(each, roster),
-                            value_text(each), newest ? "newest sample" : basis, thresholds.text());
+                            value_text(each), newest ? "newest sample" : basis, human(*each.measure, thresholds));
     }
     return text;
 }

@@ -109,11 +109,12 @@ Report report_on(const std::vector<const EventAt*>& found, const Request& reques
     const Thresholds& thresholds = request.thresholds.of("events");
     const auto count = static_cast<double>(found.size());
     Report report;
-    report.headline = fmt::format("{} events in {}", found.size(), human_duration(request.window.count()));
+    report.headline = fmt::format("{} {} in {}", found.size(), found.size() == 1 ? "event" : "events",
+                                  human_duration(request.window.count()));
     const Range* crossed = thresholds.crossed(thresholds.judge(count));
     const std::string judged = crossed != nullptr ? fmt::format("last: {}", found.empty() ? "none" : tell(*found.back())) : "in order";
     Finding& finding = report.findings.emplace_back(Finding{.status = thresholds.judge(count), .name = {}, .text = judged, .detail = {}});
-    if (request.why) finding.why = fmt::format("{} events of that kind, {}", found.size(), thresholds.text());
+    if (request.why) finding.why = fmt::format("{} {} of that kind, {}", found.size(), found.size() == 1 ? "event" : "events", thresholds.text());
     for (std::size_t i = 0; i < std::min(found.size(), most_told); ++i) {
         const std::string line = tell(*found[found.size() - 1 - i]);
         (crossed != nullptr ? report.notes : report.details).push_back(line);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/rates.h"
+#include "plugins/terms/range.h"
 
 namespace virtscope::checks {
 
@@ -93,5 +94,9 @@ struct Measure {
 
 // "12.5 MiB/s", "35 ms", "93.1 %"
 std::string human(const Measure& measure, double value);
+// A range in the form in which it is given, with units and not rounded: "20 ms", "10 %:", "@1 KiB/s:2 KiB/s".
+std::string human(const Measure& measure, const Range& range);
+// "-w 80 %, -c none"
+std::string human(const Measure& measure, const Thresholds& thresholds);
 
 }  // namespace virtscope::checks

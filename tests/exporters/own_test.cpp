@@ -1,4 +1,5 @@
 #include "exporters/base/own.h"
+#include "exporters/base/own_form.h"
 
 #include <doctest/doctest.h>
 
@@ -25,4 +26,26 @@ TEST_CASE("an exporter tells what it did and costs; what it does not know it lea
     for (const OwnMetric& metric : metrics) {
         CHECK(metric.name.ends_with("_total") == (metric.kind == Kind::counter));
     }
+}
+
+TEST_CASE("names and types elsewhere follow from the metric's name") {
+    const OwnMetric cpu{"virt_exporter_cpu_seconds_total", "seconds", "", Kind::counter, 1.5};
+    const OwnMetric lag{"virt_exporter_lag_seconds", "seconds", "", Kind::gauge, 1.5};
+    const OwnMetric memory{"virt_exporter_resident_memory_bytes", "bytes", "", Kind::gauge, 4096};
+    const OwnMetric lost{"virt_exporter_frames_lost_total", "", "", Kind::counter, 3};
+    CHECK(stem_of(cpu) == "cpu");
+    CHECK(stem_of(lag) == "lag");
+    CHECK(stem_of(memory) == "resident_memory");
+    CHECK(stem_of(lost) == "frames_lost");
+    CHECK(stored_value(lag) == 1.5e9);
+    CHECK(stored_value(memory) == 4096);
+    const auto series = [](const OwnMetric& metric) {
+        const CollectdForm form = collectd_form(metric);
+        return std::string(form.type) + "-" + form.instance + " " + std::string(form.source) + " " +
+               std::to_string(static_cast<std::int64_t>(form.value * 10));
+    };
+    CHECK(series(cpu) == "virt_cpu_total- value 15000000000");
+    CHECK(series(lag) == "duration-lag seconds 15");
+    CHECK(series(memory) == "memory-resident_memory value 40960");
+    CHECK(series(lost) == "derive-frames_lost value 30");
 }

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "tests/exporters/exposition.h"
+#include "tests/exporters/hostile_name.h"
 
 using namespace virtscope;
 using namespace virtscope::exporters;
@@ -26,16 +27,6 @@ std::string written(Format format, const Heading& heading) {
     family.sample(labelled("a"), 1'500'000'000, 1'000'000'000);
     family.sample(" ", 0.25);
     return std::string(page.view());
-}
-
-// Bytes that matter, and any.
-std::string hostile_name(std::mt19937& random) {
-    static constexpr std::string_view pieces = "\\\"\n\r\t{}=, \x01\x7f\xc3\xbc\xe2\x80\xae\xff#a0";
-    std::string name;
-    for (std::size_t length = random() % 12; length > 0; --length) {
-        name += random() % 4 == 0 ? static_cast<char>(random()) : pieces[random() % pieces.size()];
-    }
-    return name;
 }
 
 }  // namespace

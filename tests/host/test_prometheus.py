@@ -287,6 +287,10 @@ class Refused(LabCase):
         certs = Certificates(self.lab.folder)
         certs.make("server", "server")
         certs.make("other", "server")
+        for words, needs in ((("--web.tls-cert", "x"), "--web.tls-key"), (("--web.tls-key", "x"), "--web.tls-cert"),
+                             (("--web.tls-client-ca", "x"), "--web.tls-cert"),
+                             (("--web.tls-cert", "x", "--web.tls-key", "y", "--web.tls-client-name", "z"), "--web.tls-client-ca")):
+            self.assertIn(f"needs {needs}: give", self.refuse(_USAGE, *words))
         pair = lambda cert, key: ("--web.listen-address", "127.0.0.1:0", "--web.tls-cert", cert, "--web.tls-key", key)
         self.assertIn("none.pem", self.refuse(_BARRED, *pair(certs.path("none.pem"), certs.key("server"))))
         self.assertIn("other.key", self.refuse(_BARRED, *pair(certs.cert("server"), certs.key("other"))))

@@ -193,6 +193,17 @@ class Answers(Case):
         self.assertRegex(said, r"samples can be sent again, after .* and 3 failures")
         self.assertRegex(said, r" 0 dropped, 0 frames lost")
 
+    def test_what_people_mend_at_the_receiver_is_waited_for(self):
+        ring = self.recorded(seconds=1.5)
+        with Receiver([(401, b"who?", {}, 0), (404, b"not here", {}, 0), (403, b"not you", {}, 0)]) as receiver:
+            code, said = self.export(receiver.url, ring, "--interval", "500ms")
+            bodies = [body for _, _, body in receiver.requests]
+        self.assertEqual(code, _STOPPED)
+        self.assertEqual(len(set(bodies[:4])), 1, "the same batch until it is taken")
+        self.assertEqual(said.count("HTTP 401: who?; samples stay in the ring"), 1, said)
+        self.assertEqual(len(said.splitlines()), 3, said)
+        self.assertRegex(said, r" 0 dropped, 0 frames lost")
+
     def test_one_that_is_slow_is_asked_again(self):
         ring = self.recorded(seconds=1.5)
         with Receiver([(204, b"", {}, 3)]) as receiver:

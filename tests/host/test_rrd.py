@@ -212,6 +212,53 @@ class Outage(Case):
         self.assertEqual(self.said().count("is the disk full?"), 1, self.said())
 
 
+class Itself(Case):
+    def test_what_it_says_of_itself_is_there_like_all_else(self):
+        with self.lab.agent(connect="test:///default?guests=2", interval="200ms") as agent:
+            exporter = self.start("--step", "1s", "--layout", "native", ring=agent.ring)
+            path = self.file("host", "exporter.rrd")
+            until(lambda: os.path.exists(path) and len(known(fetch(path, 1), "frames")) >= 5, 30, why="steps of its own")
+            self.assertEqual(stop(exporter), _STOPPED)
+            ring = self.recording(agent)
+        rows = fetch(path, 1)
+        for time_, rate in known(rows, "frames").items():
+            self.assertLess(rate, 100, time_)
+        self.assertGreater(max(known(rows, "frames").values()), 4)
+        self.assertGreater(max(known(rows, "updates").values()), 1)
+        for source in ("frames_lost", "errors", "updates_dropped"):
+            self.assertEqual(set(known(rows, source).values()), {0.0}, source)
+        self.assertGreater(max(known(rows, "cpu").values()), 0)
+        self.assertLess(min(known(rows, "cpu").values()), 1e9)
+        self.assertGreater(min(known(rows, "resident_memory").values()), 1e6)
+        lag = known(rows, "lag")
+        self.assertLess(list(lag.values())[-1], 5e9)
+        folder = os.path.join(self.lab.folder, "collectd")
+        self.assertEqual(self.export("--step", "1s", ring=ring, folder=folder)[0], _STOPPED)
+        own = os.path.join(folder, os.uname().nodename, "virt_exporter-rrd")
+        # A recording has no lag.
+        self.assertEqual(sorted(os.listdir(own)), sorted(
+            [*(f"derive-{name}.rrd" for name in ("errors", "frames", "frames_lost", "updates", "updates_dropped")),
+             "memory-resident_memory.rrd", "virt_cpu_total.rrd"]))
+        self.assertGreater(len(known(fetch(f"{own}/derive-frames.rrd", 1), "value")), 3)
+
+    def test_a_silent_agent_is_told_once_and_once_when_it_is_back(self):
+        agent = self.lab.agent(connect="test:///default?guests=2").start()
+        self.addCleanup(agent.stop)
+        exporter = self.start("--step", "1s", ring=agent.ring)
+        until(lambda: os.path.exists(self.file(".virtscope-position")), 20, why="the exporter is at work")
+        self.assertEqual(self.said(), "")
+        agent.kill()
+        until(lambda: "no new sample for" in self.said(), 15, why="it is told")
+        time.sleep(2)
+        self.assertEqual(self.said().count("\n"), 1, self.said())
+        self.assertIn("does virtscoped run?", self.said())
+        agent.start()
+        until(lambda: "new samples again, after" in self.said(), 15, why="its end is told")
+        agent.wait_frames(3)
+        self.assertEqual(self.said().count("\n"), 2, self.said())
+        self.assertEqual(stop(exporter), _STOPPED)
+
+
 class Seams(Case):
     def test_no_rate_over_a_restart_or_a_replugged_vcpu(self):
         with self.lab.agent(connect="test:///default?guests=4", interval="200ms") as agent:
@@ -298,12 +345,26 @@ class Refusals(Case):
             stop(first)
             self.assertEqual(self.export("--step", "1s", ring=self.recording(agent))[0], 0)
 
+    def test_another_layout_than_the_folder_was_begun_with(self):
+        with self.lab.agent(connect="test:///default?guests=1", interval="100ms") as agent:
+            agent.wait_frames(35)
+            ring, guest = self.recording(agent), agent.guests()[0]
+        self.assertEqual(self.export("--step", "1s", ring=ring)[0], _STOPPED)
+        for words in (("--layout", "native"), ("--hostname-format", "uuid")):
+            code, said = self.export("--step", "1s", *words, ring=ring)
+            self.assertEqual(code, _NO_WAY)
+            self.one_line(said, self.file(".virtscope-position"), "was begun with --layout collectd --hostname-format name",
+                          "another --dir")
+            self.assertFalse(os.path.exists(self.file(guest["uuid"])))
+        self.assertEqual(self.export("--step", "1s", ring=ring)[0], _STOPPED)
+
     def test_wrong_arguments(self):
         ring = os.path.join(self.lab.folder, "ring")
         for words, says in ((("--step", "0s"), "--step"), (("--step", "10"), "--step"), (("--step", "1500ms"), "whole seconds"),
                             (("--heartbeat", "10s"), "--heartbeat"), (("--layout", "flat"), "--layout"),
                             (("--rrdcached", "host:42217"), "unix socket"), (("--keep-gone", "1h"), "--keep-gone"),
                             (("--hostname-format", "hostname"), "--plugin-instance-format"),
+                            (("--layout", "native", "--hostname-format", "name"), "--layout collectd"),
                             (("--guest", "/[/"), "--guest")):
             code, said = self.export(*words, ring=ring)
             self.assertEqual(code, _USAGE, (words, said))
@@ -408,7 +469,9 @@ class Graphs(Case):
                 sizes.add(os.path.getsize(picture))
                 os.unlink(picture)
         self.assertGreater(len(sizes), 15)  # they differ
-        self.graph("host", "--dir", native, "--layout", "native", *last, "-o", picture, ring=ring)
+        for kind in ("cpu", "memory", "block", "net", "latency"):
+            self.graph("host", kind, "--dir", native, "--layout", "native", *last, "-o", picture, ring=ring)
+            self.assertGreater(os.path.getsize(picture), 5000, kind)
         svg = os.path.join(self.lab.folder, "x.svg")
         self.graph(guest["name"], "net", "-o", svg, ring=ring)
         self.assertTrue(xml.etree.ElementTree.parse(svg).getroot().tag.endswith("svg"))
@@ -417,7 +480,7 @@ class Graphs(Case):
 
     def test_refusals(self):
         with self.lab.agent(connect="test:///default?guests=1", interval="100ms") as agent:
-            agent.wait_frames(5)
+            agent.wait_frames(35)
             ring, name = self.recording(agent), agent.guests()[0]["name"]
         picture = os.path.join(self.lab.folder, "x.png")
         self.assertIn("nobody", self.graph("nobody", "-o", picture, ring=ring, code=_FAILED))
@@ -427,7 +490,14 @@ class Graphs(Case):
         self.assertIn("/nowhere/x.png", self.graph(name, "-o", "/nowhere/x.png", ring=ring, code=_NO_WAY))
         self.assertIn("/nowhere", self.graph(name, "--dir", "/nowhere", "-o", picture, ring=ring, code=_FAILED))
         self.graph(name, "-o", picture, ring="/nowhere/ring", code=_NO_RING)
+        # A folder with files, and nothing in them of that time.
+        self.assertEqual(self.export("--step", "1s", "--layout", "native", ring=ring)[0], _STOPPED)
+        for subject in (name, "host"):
+            self.assertIn("nothing is known", self.graph(subject, "cpu", "--dir", self.rrds, "--layout", "native", "--from",
+                                                         "3 days ago", "--to", "2 days ago", "-o", picture, ring=ring,
+                                                         code=_FAILED))
         self.assertFalse(os.path.exists(picture))
+        self.assertEqual(glob.glob(f"{picture}*"), [])
         self.assertIn("--output", self.virtscope("graph", "--help").stdout)
 
     def test_hostile_names_are_only_text(self):

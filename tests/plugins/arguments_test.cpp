@@ -121,7 +121,7 @@ TEST_CASE("defaults") {
     CHECK(request.ring == "/from/environment");
     CHECK(request.timeout == 8);
     CHECK(request.verbosity == 0);
-    CHECK(request.output_limit == 8192);
+    CHECK(request.text_limit() == 8192);
     CHECK(request.passive_service == "virt state");
     CHECK_FALSE(request.thresholds.of("running").given());
     CHECK(request_of({"state"}).ring == "/var/lib/virtscope/ring");

@@ -29,7 +29,7 @@ TEST_CASE("the worst disk speaks for its guest, and is named") {
     const Answer answer = world.run({"block", "-w", "write_latency=20ms", "-c", "write_latency=100ms"}, 200);
     CHECK(answer.status == Status::warning);
     CHECK(has(answer, "VIRT BLOCK WARNING: 1 guest, highest write latency 50.0 ms (web01): web01 vdb write latency 50.0 ms, "
-                      "outside 0.02 | "));
+                      "outside 20 ms | "));
     CHECK(has(answer, " web01_write_latency=0.05s;0.02;0.1;0 "));
 }
 

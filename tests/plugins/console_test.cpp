@@ -70,7 +70,7 @@ TEST_CASE("fs: of four states each is reached, by presets and by free space") {
     CHECK(world.exit_code({"fs", "-w", "85", "-c", "free=20GiB:"}, 200) == 2);
     used(91);
     CHECK(world.exit_code({"fs"}, 200) == 2);
-    CHECK(has(world.run({"fs"}, 200), "web01 / in use 91.0 %, outside 90"));
+    CHECK(has(world.run({"fs"}, 200), "web01 / in use 91.0 %, outside 90 %"));
     used(101);
     CHECK(world.exit_code({"fs"}, 200) == 3);
     world.guests[0].filesystems.clear();

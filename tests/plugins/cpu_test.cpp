@@ -43,7 +43,7 @@ TEST_CASE("thresholds, both ends belonging to the range, for each guest") {
     CHECK(world.exit_code({"cpu", "-c", "1:"}, 200) == 2);  // the idle one
     CHECK(world.exit_code({"cpu", "-c", "1:", "--guest", "busy"}, 200) == 0);
     const Answer answer = world.run({"cpu", "-w", "50", "-c", "74"}, 200);
-    CHECK(has(answer, ": busy CPU use 75.0 %, outside 74 | idle=0%;50;74 busy=75%;50;74\n"));
+    CHECK(has(answer, ": busy CPU use 75.0 %, outside 74 % | idle=0%;50;74 busy=75%;50;74\n"));
 }
 
 TEST_CASE("the rate is over the window, not over all there is") {

@@ -36,6 +36,14 @@ TEST_CASE("trouble counts, the newest is told") {
     CHECK_FALSE(has(answer, "was db01"));
 }
 
+TEST_CASE("one event is one") {
+    World world;
+    fill_events(world);
+    const Answer answer = world.run({"events", "--window", "60s", "--guest", "db02", "--why"}, 200);
+    CHECK(has(answer, ": 1 event in 1 min"));
+    CHECK(has(answer, "[1 event of that kind, "));
+}
+
 TEST_CASE("events: of four states each is reached") {
     World world;
     fill_events(world);

@@ -24,9 +24,9 @@ TEST_CASE("host: of four states each is reached, and what alerts is told with it
     CHECK(world.exit_code({"host", "-w", "memory=74", "-c", "memory=90"}, 200) == 1);
     const Answer answer = world.run({"host", "-w", "cpu=40,psi_memory=1", "-c", "memory=70"}, 200);
     CHECK(answer.status == Status::critical);
-    CHECK(has(answer, ": memory in use 75.0 %, outside 70 | "));
-    CHECK(has(answer, "\nWARNING: CPU in use 45.0 %, outside 40, since "));
-    CHECK(has(answer, "\nWARNING: pressure on memory 2.0 %, outside 1, since "));
+    CHECK(has(answer, ": memory in use 75.0 %, outside 70 % | "));
+    CHECK(has(answer, "\nWARNING: CPU in use 45.0 %, outside 40 %, since "));
+    CHECK(has(answer, "\nWARNING: pressure on memory 2.0 %, outside 1 %, since "));
     world.host.per_second.erase(HostMetric::psi_io_some);
     world.write(201);
     CHECK(world.exit_code({"host", "-w", "psi_io=50"}, 201) == 3);

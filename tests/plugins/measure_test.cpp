@@ -35,6 +35,34 @@ Answer ask(const World& world, const Known& known, std::string_view option, cons
 
 }  // namespace
 
+TEST_CASE("thresholds are told with units, exactly, in the form in which they were given") {
+    const auto told = [](const Measure& measure, std::string_view text) {
+        const auto range = parse_range(text, measure.unit);
+        REQUIRE(range);
+        return human(measure, *range);
+    };
+    const Measure share{.label = "", .unit = "%", .noun = ""}, time{.label = "", .unit = "s", .noun = ""},
+        size{.label = "", .unit = "B", .noun = ""}, rate{.label = "", .unit = "B", .noun = "", .per_second = true},
+        count{.label = "", .unit = "", .noun = ""};
+    CHECK(told(share, "99.95") == "99.95 %");
+    CHECK(told(share, "0:80%") == "0 %:80 %");
+    CHECK(told(share, "@10:20") == "@10 %:20 %");
+    CHECK(told(time, "0.02") == "20 ms");
+    CHECK(told(time, "35ms") == "35 ms");
+    CHECK(told(time, "1.5") == "1500 ms");
+    CHECK(told(time, "250us:") == "250 us:");
+    CHECK(told(time, "90") == "90 s");
+    CHECK(told(time, "~:5min") == "~:5 min");
+    CHECK(told(time, "2d") == "2 d");
+    CHECK(told(size, "64MiB") == "64 MiB");
+    CHECK(told(size, "64MB") == "64 MB");
+    CHECK(told(size, "1234567") == "1234567 B");
+    CHECK(told(rate, "1KB") == "1 KB/s");
+    CHECK(told(rate, "0") == "0 B/s");
+    CHECK(told(count, "2:") == "2:");
+    CHECK(told(count, ":0.5") == ":0.5");
+}
+
 TEST_CASE("the table of known values has every measure of every mode") {
     std::set<std::string> known, there;
     for (const Known& each : known_values()) known.insert(std::string(each.mode) + "/" + std::string(each.label));

@@ -16,7 +16,7 @@ TEST_CASE("net: of four states each is reached") {
     CHECK(world.exit_code({"net", "--guest", "nobody"}, 200) == 3);
     CHECK(world.exit_code({"net", "-c", "tx_bytes=1.9KB"}, 200) == 2);
     CHECK(world.exit_code({"net", "-c", "tx_bytes=2KiB"}, 200) == 0);
-    CHECK(has(world.run({"net", "-c", "tx_bytes=1KB"}, 200), "web01 vnet0 sends 2 KiB/s, outside 1000"));
+    CHECK(has(world.run({"net", "-c", "tx_bytes=1KB"}, 200), "web01 vnet0 sends 2 KiB/s, outside 1 KB/s"));
 }
 
 TEST_CASE("a silent card is found by a range from below") {
@@ -27,7 +27,7 @@ TEST_CASE("a silent card is found by a range from below") {
     world.write(140, 200);
     const Answer answer = world.run({"net", "-c", "rx_packets=1:"}, 200);
     CHECK(answer.status == Status::critical);
-    CHECK(has(answer, ": mute vnet0 packets received 0/s, outside 1: "));
+    CHECK(has(answer, ": mute vnet0 packets received 0/s, outside 1/s: "));
 }
 
 TEST_CASE("counters that the kernel does not tell are UNKNOWN; a guest without cards is in order") {

@@ -42,7 +42,7 @@ Json parsed(const World& world, std::vector<std::string> words, const char* form
 }
 
 constexpr std::string_view first =
-    "VIRT MEMORY WARNING: 2 guests, highest memory in use 75.0 % (web01): web01 memory in use 75.0 %, outside 60 | "
+    "VIRT MEMORY WARNING: 2 guests, highest memory in use 75.0 % (web01): web01 memory in use 75.0 %, outside 60 % | "
     "web01=75%;60;95 db02=50%;60;95\n";
 
 }  // namespace
@@ -50,7 +50,7 @@ constexpr std::string_view first =
 TEST_CASE("verbosity by levels") {
     World world;
     fill_two(world);
-    const std::string bad = "WARNING: web01 memory in use 75.0 %, outside 60, since at least TIME (1 min)";
+    const std::string bad = "WARNING: web01 memory in use 75.0 %, outside 60 %, since at least TIME (1 min)";
     CHECK(answer(world, {}) == std::string(first) + "data: 250 ms old\n" + bad + "\n");
     CHECK(answer(world, {"-v"}) == std::string(first) + "data: 250 ms old\n" + bad + "\nOK: db02 memory in use 50.0 %\n");
     const std::string where = "average over 1 min\ndata: 250 ms old, frame 61 of host testhost, ring RING\n";
@@ -65,11 +65,11 @@ TEST_CASE("--why says what was judged, how and against what, of what is OK as we
     World world;
     fill_two(world);
     const std::string text = answer(world, {"--why"});
-    CHECK(text.find("\nOK: db02 memory in use 50.0 % [memory in use 50.0 % (newest sample, -w 60, -c 95)]\n") != std::string::npos);
-    CHECK(text.find("WARNING: web01 memory in use 75.0 %, outside 60, since at least TIME (1 min) [memory in use 75.0 % (newest "
-                    "sample, -w 60, -c 95)]\n") != std::string::npos);
+    CHECK(text.find("\nOK: db02 memory in use 50.0 % [memory in use 50.0 % (newest sample, -w 60 %, -c 95 %)]\n") != std::string::npos);
+    CHECK(text.find("WARNING: web01 memory in use 75.0 %, outside 60 %, since at least TIME (1 min) [memory in use 75.0 % (newest "
+                    "sample, -w 60 %, -c 95 %)]\n") != std::string::npos);
     const Answer host = world.run({"host", "-w", "memory=80", "-c", "load1=1", "--why"}, 200);
-    CHECK(has(host, "\nOK: memory in use 75.0 % [memory in use 75.0 % (newest sample, -w 80, -c none)]"));
+    CHECK(has(host, "\nOK: memory in use 75.0 % [memory in use 75.0 % (newest sample, -w 80 %, -c none)]"));
     CHECK(has(host, "CRITICAL: load average 1.5, outside 1"));
 }
 
@@ -91,6 +91,37 @@ TEST_CASE("JSON has everything, numbers as numbers") {
     const Json unknown = parsed(world, {"cpu"}, "json");
     CHECK(unknown["exit_code"] == 3);
     CHECK(unknown["perfdata"][0]["value"].is_null());
+}
+
+TEST_CASE("JSON keeps to --max-output where it is given, the worst first, and says what was left out") {
+    World world;
+    fill_two(world);
+    for (int i = 0; i < 50; ++i) {
+        world.guests.push_back(full_guest("well" + std::to_string(i)));
+        world.guests.back().cells.now[GuestMetric::memory_usable] = 1ULL << 29;
+    }
+    world.write(201);
+    const std::vector<std::string> words{"memory", "-w", "60"};
+    const Json whole = parsed(world, words, "json");
+    CHECK(whole["findings"].size() == 52);
+    CHECK_FALSE(whole.contains("left_out"));
+    for (const std::size_t limit : {1000U, 3000U, 6000U}) {
+        for (const std::string format : {"json", "mp-test-json"}) {
+            auto limited = words;
+            limited.insert(limited.end(), {"--output-format", format, "--max-output", std::to_string(limit)});
+            const Answer answer = world.run(limited, 201.25);
+            CHECK(answer.text.size() <= limit);
+            const Json json = Json::parse(answer.text);
+            if (format == "json") {
+                REQUIRE(!json["findings"].empty());
+                CHECK(json["findings"][0]["guest"] == "web01");
+                CHECK(json["findings"].size() + json["left_out"]["findings"].get<std::size_t>() == 52);
+                CHECK(json["perfdata"].size() + json["left_out"]["perfdata"].get<std::size_t>() == 52);
+            } else {
+                CHECK(json["checks"][0]["checks"].back()["output"].get<std::string>().starts_with("left out: "));
+            }
+        }
+    }
 }
 
 TEST_CASE("the Monitoring Plugins' test format") {

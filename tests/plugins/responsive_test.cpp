@@ -52,7 +52,7 @@ TEST_CASE("which question is not answered is told") {
     world.write(191, 200);
     const Answer answer = world.run({"responsive"}, 200);
     CHECK(answer.status == Status::warning);
-    CHECK(has(answer, "WARNING: web01 monitor's silence 10 s, outside 5: no answer to query-blockstats, since "));
+    CHECK(has(answer, "WARNING: web01 monitor's silence 10 s, outside 5 s: no answer to query-blockstats, since "));
 }
 
 TEST_CASE("no monitor at all is UNKNOWN, with the driver's reason") {

@@ -60,10 +60,19 @@ TEST_CASE("--top shows the worst, and judges all") {
     CHECK(perfdata(world, {"--top", "9"}) == "web01=10% web02=20% db01=40% db02=80%");
     const Answer answer = world.run({"memory", "--top", "1", "-w", "30", "-c", "90"}, 200);
     CHECK(answer.status == Status::warning);
-    CHECK(has(answer, "4 guests, highest memory in use 80.0 % (db02): db02 memory in use 80.0 %, outside 30 | db02=80%;30;90\n"));
+    CHECK(has(answer, "4 guests, highest memory in use 80.0 % (db02): db02 memory in use 80.0 %, outside 30 % | db02=80%;30;90\n"));
     CHECK_FALSE(has(answer, "db01"));
     // The lowest are the worst where little is bad; one is not OK though it is not shown.
     CHECK(world.exit_code({"memory", "--top", "1", "-w", "15:"}, 200) == 1);
+}
+
+TEST_CASE("who is named twice is one") {
+    World world;
+    fill_four(world);
+    CHECK(world.run({"memory", "--guest", "web01", "--guest", "web01"}, 200).text ==
+          world.run({"memory", "--guest", "web01"}, 200).text);
+    CHECK(world.run({"memory", "--guest", "nobody", "--guest", "nobody"}, 200).text ==
+          world.run({"memory", "--guest", "nobody"}, 200).text);
 }
 
 TEST_CASE("--worst shows one, under a label that stays") {
@@ -74,7 +83,7 @@ TEST_CASE("--worst shows one, under a label that stays") {
     CHECK(perfdata(world, {"--worst", "-w", "used_bytes=500"}) == "used_bytes=800B;500;;0");
     const Answer answer = world.run({"memory", "--worst", "-w", "30", "-c", "70"}, 200);
     CHECK(answer.status == Status::critical);
-    CHECK(has(answer, "\nCRITICAL: db02 memory in use 80.0 %, outside 70, since"));
+    CHECK(has(answer, "\nCRITICAL: db02 memory in use 80.0 %, outside 70 %, since"));
     CHECK_FALSE(has(answer, "db01"));
 }
 

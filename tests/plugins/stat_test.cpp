@@ -69,7 +69,7 @@ TEST_CASE("what was counted and how is told") {
         return world.run(more, 110);
     };
     CHECK(has(why({"--stat", "p90"}), "[memory in use 90.0 % (90th percentile of 10 samples in 9 s, -w none, -c none)]"));
-    CHECK(has(why({"--stat", "min", "-w", "5"}), "[memory in use 10.0 % (lowest of 10 samples in 9 s, -w 5, -c none)]"));
+    CHECK(has(why({"--stat", "min", "-w", "5"}), "[memory in use 10.0 % (lowest of 10 samples in 9 s, -w 5 %, -c none)]"));
     CHECK(has(why({}), "[memory in use 100.0 % (newest sample, -w none, -c none)]"));
     CHECK(has(world.run({"cpu", "--window", "9s", "--why"}, 110), "(average over 9 s, -w none, -c none)]"));
 }

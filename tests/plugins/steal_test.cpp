@@ -16,7 +16,7 @@ TEST_CASE("one starved vCPU shows, though the guest as a whole does well") {
     CHECK(world.exit_code({"steal", "-w", "10", "-c", "25"}, 200) == 0);
     const Answer answer = world.run({"steal", "-w", "10", "-c", "vcpu=50"}, 200);
     CHECK(answer.status == Status::critical);
-    CHECK(has(answer, "web01 1 steal of a vCPU 90.0 %, outside 50"));
+    CHECK(has(answer, "web01 vCPU 1 steal 90.0 %, outside 50 %"));
     CHECK(has(world.run({"steal", "--guest", "web01"}, 200), "| steal=5% 0_vcpu=0% 1_vcpu=90%\n"));
 }
 

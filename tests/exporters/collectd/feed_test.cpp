@@ -80,6 +80,15 @@ Seconds every(std::int64_t step, std::int64_t from, std::int64_t to) {
     return all;
 }
 
+constexpr std::chrono::nanoseconds turn = 1ms;
+
+// At least twice, in intervals that are not the same.
+void read_turns(Feed& feed, Heard& heard) {
+    const std::int64_t end = clock_ns(CLOCK_MONOTONIC) + 5 * turn.count();
+    while (clock_ns(CLOCK_MONOTONIC) < end) feed.read(heard);
+    feed.read(heard);
+}
+
 }  // namespace
 
 TEST_CASE("each sample once, at collectd's interval, with its own time") {
@@ -233,7 +242,8 @@ TEST_CASE("a ring that is not there is an agent that is away") {
     feed.read(heard);
     REQUIRE(heard.notifications.size() == 1);
     CHECK(heard.notifications[0].message.contains("none: no such ring"));
-    CHECK(heard.samples.empty());
+    for (const auto& [identifier, samples] : heard.samples)
+        CHECK(identifier.starts_with("host/virt_exporter-collectd/"));
 }
 
 TEST_CASE("a state file that is none or cannot be written is said once, and values flow") {
@@ -254,4 +264,73 @@ TEST_CASE("a state file that is none or cannot be written is said once, and valu
     }
     CHECK(second_heard.lines.size() == 1);
     CHECK(past.heard(second_heard) == Seconds{2, 3, 4});
+}
+
+TEST_CASE("of itself it speaks once in an interval of the clock, and not in that in which it began") {
+    Past past(100);
+    past.write(90, 100);
+    Feed feed = past.feed(std::chrono::hours(10'000));
+    Heard heard;
+    for (int reads = 0; reads < 3; ++reads) feed.read(heard);
+    CHECK(heard.has("guest-1-0/virtscope/virt_cpu_total"));
+    CHECK(!heard.has("host/virt_exporter-collectd/derive-frames"));
+}
+
+TEST_CASE("what it says of itself: how far behind it is, what it lost, what it costs") {
+    Past past(100);
+    past.write(90, 100);
+    Feed feed = past.feed(turn);
+    Heard heard;
+    read_turns(feed, heard);
+    past.write(101, 102);
+    read_turns(feed, heard);
+    const std::string folder = "host/virt_exporter-collectd/";
+    CHECK(heard.value(folder + "derive-frames").derive == 3);  // the newest one at first, and two
+    CHECK(heard.value(folder + "derive-frames_lost").derive == 0);
+    CHECK(heard.value(folder + "derive-errors").derive == 0);
+    CHECK(heard.value(folder + "derive-samples").derive >= 6);
+    CHECK(heard.value(folder + "virt_cpu_total").derive > 0);
+    CHECK(heard.value(folder + "duration-lag").gauge >= 0);
+    CHECK(heard.value(folder + "duration-lag").gauge < 60);
+    CHECK(heard.samples.at(folder + "derive-frames").back().interval == turn.count());
+    const auto times = heard.times(folder + "derive-frames");
+    for (const std::int64_t time : times) CHECK(time % turn.count() == 0);
+    CHECK(std::ranges::adjacent_find(times, std::greater_equal()) == times.end());
+    CHECK(!heard.has(folder + "memory-resident_memory"));  // it would be collectd's
+}
+
+TEST_CASE("in a process of its own it also says how much memory that has") {
+    Past past(100);
+    past.write(90, 100);
+    Feed feed(past.options(), {}, "host", turn, in_exec_child);
+    Heard heard;
+    read_turns(feed, heard);
+    CHECK(heard.value("host/virt_exporter-collectd-exec/memory-resident_memory").gauge > 100'000);
+    CHECK(heard.value("host/virt_exporter-collectd-exec/virt_cpu_total").derive > 0);
+}
+
+TEST_CASE("a ring that cannot be read is an error, and there is no lag to tell") {
+    Past past(100);
+    Options options = past.options();
+    options.ring = past.ring() + ".none";
+    Feed feed(options, {}, "host", turn);
+    Heard heard;
+    read_turns(feed, heard);
+    CHECK(heard.value("host/virt_exporter-collectd/derive-errors").derive >= 2);
+    CHECK(!heard.has("host/virt_exporter-collectd/duration-lag"));
+}
+
+TEST_CASE("who passes for virt says nothing of itself unless asked") {
+    for (const bool asked : {false, true}) {
+        Past past(100);
+        past.write(90, 100);
+        Options options = past.options();
+        options.plugin = "virt";
+        if (asked) REQUIRE(set_option(options, "ExtraStats", "exporter"));
+        Feed feed(options, {}, "host", turn);
+        Heard heard;
+        read_turns(feed, heard);
+        CHECK(heard.has("guest-1-0/virt/virt_cpu_total"));
+        CHECK(heard.has("host/virt_exporter-collectd/derive-frames") == asked);
+    }
 }

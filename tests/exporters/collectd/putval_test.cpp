@@ -40,9 +40,8 @@ std::optional<std::vector<std::string>> split(std::string_view line) {
 std::string line_of(const Sample& sample) {
     std::string line;
     append_putval(line, sample);
-    REQUIRE(line.ends_with('\n'));
+    if (line.find('\n') != line.size() - 1) FAIL(line);
     line.pop_back();
-    REQUIRE(!line.contains('\n'));
     return line;
 }
 
@@ -65,7 +64,7 @@ TEST_CASE("PUTNOTIF") {
                   "message=\"say \\\"hi\\\" \\\\o/\"\n");
 }
 
-TEST_CASE("whatever names are made of, the identifier that is read is the one that was meant") {
+TEST_CASE("a million hostile names: the identifier that is read is the one that was meant") {
     std::mt19937 random(3);
     const auto hostile = [&] {
         std::string name(random() % 160, 'x');
@@ -73,7 +72,7 @@ TEST_CASE("whatever names are made of, the identifier that is read is the one th
         return field(name);
     };
     const Value values[] = {{.derive = 1}};
-    for (int round = 0; round < 50'000; ++round) {
+    for (int round = 0; round < 350'000; ++round) {
         const std::string host = hostile(), plugin_instance = hostile(), type_instance = hostile();
         const std::string line = line_of({host, "virtscope", plugin_instance, "virt_vcpu", type_instance, values, 1, 1});
         REQUIRE(line.size() < longest_line);

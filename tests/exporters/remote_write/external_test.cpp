@@ -35,7 +35,8 @@ TEST_CASE("names that would break the order or stand for something else are refu
         INFO(name);
         CHECK(refusal(std::string(name) + "=x").find("a name is a small letter") != std::string::npos);
     }
-    for (const char* name : {"guest", "uuid", "disk", "virt_guest_state", "exporter", "version"}) {
+    for (const char* name :
+         {"guest", "uuid", "disk", "node", "filesystem", "display", "virt_guest_state", "exporter", "version"}) {
         INFO(name);
         CHECK(refusal(std::string(name) + "=x").find("virtscope's own") != std::string::npos);
     }

@@ -7,9 +7,8 @@ using namespace std::chrono_literals;
 
 TEST_CASE("which answers mean what") {
     for (const long status : {200L, 202L, 204L}) CHECK(judge(status, "", {}).verdict == Verdict::accepted);
-    for (const long status : {400L, 401L, 404L, 409L, 413L, 422L})
-        CHECK(judge(status, "", {}).verdict == Verdict::refused);
-    for (const long status : {0L, 302L, 429L, 500L, 502L, 503L, 504L})
+    for (const long status : {400L, 405L, 409L, 413L, 422L}) CHECK(judge(status, "", {}).verdict == Verdict::refused);
+    for (const long status : {0L, 302L, 401L, 403L, 404L, 407L, 408L, 429L, 500L, 502L, 503L, 504L})
         CHECK(judge(status, "", {}).verdict == Verdict::later);
     CHECK(judge(429, "", 7s).retry_after == 7s);
 }

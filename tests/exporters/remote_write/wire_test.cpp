@@ -2,12 +2,20 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <random>
 
 #include <snappy.h>
 
+#include "exporters/remote_write/row_texts.h"
+#include "tests/core/tape.h"
+#include "tests/exporters/hostile_name.h"
 #include "tests/exporters/remote_write/decode.h"
 
+using namespace virtscope;
+using namespace virtscope::exporters;
 using namespace virtscope::exporters::remote_write;
 
 namespace {
@@ -72,4 +80,45 @@ TEST_CASE("what is packed is snappy's block format, in place of what was there")
     CHECK(packed.size() < text.size() / 5);
     REQUIRE(snappy::Uncompress(packed.data(), packed.size(), &back));
     CHECK(back == text);
+}
+
+TEST_CASE("a million hostile names are sent as they are shown, and distinct") {
+    std::mt19937 random(20240503);
+    const std::vector<std::string> words;
+    const auto external = External::parse(words, "kvm7");
+    REQUIRE(external);
+    for (int round = 0; round < 334; ++round) {
+        const auto roster = sample::changed(sample::roster(1000), [&](Roster& all) {
+            for (auto& guest : all.guests) guest.name = hostile_name(random);
+            for (auto& disk : all.disks) disk.name = hostile_name(random);
+            for (auto& nic : all.nics) nic.name = hostile_name(random);
+        });
+        const Census census(roster, {});
+        const RowTexts texts(census, *Filter::make({.metrics = {"virt_guest_cpu_time*"}}), *external);
+        Request request;
+        std::size_t at = 0;
+        for (const Scope scope : {Scope::Guest, Scope::Disk, Scope::Nic}) {
+            for (std::size_t i = 0; i < census.rows(scope).size(); ++i) {
+                const RowText text = texts.at(scope, i);
+                request.add(std::array{text.before, text.after}, bits_of(static_cast<double>(at++)), 7);
+            }
+        }
+        const auto received = decode(request.bytes());
+        REQUIRE(received.size() == 3000);
+        at = 0;
+        for (const Scope scope : {Scope::Guest, Scope::Disk, Scope::Nic}) {
+            for (const std::uint32_t row : census.rows(scope)) {
+                std::map<std::string, std::string> wanted{{"host", "kvm7"}};
+                for (const Label& label : census.labels(scope, row).all()) {
+                    if (!label.value.empty()) wanted[std::string(label.name)] = label.value;
+                }
+                const Received& one = received[at];
+                const bool same = std::ranges::equal(one.labels, wanted, [](const auto& a, const auto& b) {
+                    return a.first == b.first && a.second == b.second;
+                });
+                if (!same || one.value() != static_cast<double>(at)) FAIL(one.text());
+                ++at;
+            }
+        }
+    }
 }
