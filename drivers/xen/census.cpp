@@ -128,14 +128,14 @@ Place Census::make_place(const abi::DomainInfo& domain, const DomainFacts* facts
 }
 
 // Descriptors are kept as long as their backend is there.
-std::vector<std::shared_ptr<const VbdFiles>> Census::open_disks(const DomainFacts& facts, Held& held) {
-    std::vector<std::shared_ptr<const VbdFiles>> disks;
+std::vector<std::shared_ptr<VbdFiles>> Census::open_disks(const DomainFacts& facts, Held& held) {
+    std::vector<std::shared_ptr<VbdFiles>> disks;
     for (const Vbd& vbd : facts.vbds) {
         disks.emplace_back();
         if (vbd.kind != "vbd") continue;
         const std::string folder = vbd_folder(sys_, facts.domid, vbd.device);
         const auto old = held_.find(folder);
-        auto files = old != held_.end() ? old->second : std::make_shared<const VbdFiles>(folder);
+        auto files = old != held_.end() ? old->second : std::make_shared<VbdFiles>(folder);
         if (!files->is_open()) {
             awaits_backends_ = true;
             continue;

@@ -39,16 +39,16 @@ private:
     // Behind a place.
     struct Entry {
         std::uint32_t domain = 0;                        // into domains_
-        std::vector<std::shared_ptr<const VbdFiles>> vbds;  // by disk; null: not the kernel's
+        std::vector<std::shared_ptr<VbdFiles>> vbds;  // by disk; null: not the kernel's
     };
-    using Held = std::unordered_map<std::string, std::shared_ptr<const VbdFiles>>;  // by folder
+    using Held = std::unordered_map<std::string, std::shared_ptr<VbdFiles>>;  // by folder
 
     bool follow(std::span<const abi::DomainInfo> domains, Clock::time_point now);
     std::vector<std::uint32_t> choose() const;
     bool is_awaited(const abi::DomainInfo& domain, const DomainFacts* facts, Clock::time_point now) const;
     void list(Clock::time_point now);
     Place make_place(const abi::DomainInfo& domain, const DomainFacts* facts);
-    std::vector<std::shared_ptr<const VbdFiles>> open_disks(const DomainFacts& facts, Held& held);
+    std::vector<std::shared_ptr<VbdFiles>> open_disks(const DomainFacts& facts, Held& held);
 
     Store& store_;
     std::string sys_;

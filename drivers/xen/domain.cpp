@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/clock.h"
+
 namespace virtscope::xen {
 namespace {
 
@@ -49,6 +51,12 @@ std::uint32_t vcpus_of(const abi::DomainInfo& domain) {
     return domain.max_vcpu_id == abi::no_vcpus ? 0 : std::min(domain.max_vcpu_id + 1, most_vcpus);
 }
 
+std::int64_t start_of(const abi::DomainInfo& domain, const DomainFacts* facts) {
+    static const std::int64_t boot = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+    if (domain.domain == 0) return boot;
+    return facts != nullptr ? facts->start_realtime : 0;
+}
+
 Place place_of(const abi::DomainInfo& domain, const DomainFacts* facts, std::uint64_t boot) {
     Place place;
     place.uuid = uuid_of(domain);
@@ -62,7 +70,7 @@ Place place_of(const abi::DomainInfo& domain, const DomainFacts* facts, std::uin
         return place;
     }
     place.name = facts->name;
-    place.start_realtime = facts->start_realtime;
+    place.start_realtime = start_of(domain, facts);
     for (const Vbd& vbd : facts->vbds) place.disks.push_back({.name = vbd.name, .source = vbd.source});
     for (const Vif& vif : facts->vifs) place.nics.push_back({.name = vif.name, .netns = 0, .ifindex = 0, .source = vif.bridge});
     return place;

@@ -32,4 +32,7 @@ std::uint32_t vcpus_of(const abi::DomainInfo& domain);
 // Without indices of interfaces. `facts`: null where xenstored has told nothing (yet).
 Place place_of(const abi::DomainInfo& domain, const DomainFacts* facts, std::uint64_t boot);
 
+// When a domain started, ns since the epoch; 0: unknown. xenstored knows no start of Domain-0, which began with the machine.
+std::int64_t start_of(const abi::DomainInfo& domain, const DomainFacts* facts);
+
 }  // namespace virtscope::xen

@@ -17,9 +17,9 @@ void fill_guest(const Slot& slot, const abi::DomainInfo& domain, const DomainFac
     frame.set(row, memory_balloon, domain.tot_pages * abi::page_size);
     frame.set(row, memory_resident, domain.tot_pages * abi::page_size);
     if (domain.max_pages < ~std::uint64_t{0} / abi::page_size) frame.set(row, memory_max, domain.max_pages * abi::page_size);
-    if (facts == nullptr) return;
-    if (facts->memory_target) frame.set(row, memory_target, *facts->memory_target);
-    if (facts->start_realtime > 0) frame.set(row, start_time, static_cast<std::uint64_t>(facts->start_realtime));
+    const std::int64_t start = start_of(domain, facts);
+    if (start > 0) frame.set(row, start_time, static_cast<std::uint64_t>(start));
+    if (facts != nullptr && facts->memory_target) frame.set(row, memory_target, *facts->memory_target);
 }
 
 void fill_share(const Slot& slot, const std::optional<Share>& share, Frame& frame) {

@@ -42,7 +42,7 @@ std::optional<std::uint64_t> read_number(const Fd& file) {
 
 }  // namespace
 
-VbdFiles::VbdFiles(const std::string& folder) {
+VbdFiles::VbdFiles(const std::string& folder) : events_file_(::open((folder + "/xenbus/events").c_str(), O_RDONLY | O_CLOEXEC)) {
     static_assert(counters.size() == count);
     for (std::size_t i = 0; i < count; ++i) {
         const std::string path = folder + "/statistics/" + counters[i].file;
@@ -57,15 +57,28 @@ bool VbdFiles::is_open() const {
     return true;
 }
 
-bool VbdFiles::read(std::size_t row, Frame& frame) const {
+// False: no number can be read any more.
+bool VbdFiles::read_all() {
+    Numbers now;
     bool any = false;
     for (std::size_t i = 0; i < count; ++i) {
-        if (!files_[i]) continue;
-        const auto number = read_number(files_[i]);
-        if (number) frame.set(row, counters[i].metric, *number * counters[i].unit);
-        any = any || number;
+        if (files_[i]) now[i] = read_number(files_[i]);
+        any = any || now[i];
     }
+    rests_ = any && now == numbers_;
+    numbers_ = now;
     return any;
+}
+
+bool VbdFiles::read(std::size_t row, Frame& frame) {
+    const auto events = events_file_ ? read_number(events_file_) : std::nullopt;
+    const bool asleep = rests_ && events && events == events_;
+    events_ = events;
+    if (!asleep && !read_all()) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (numbers_[i]) frame.set(row, counters[i].metric, *numbers_[i] * counters[i].unit);
+    }
+    return true;
 }
 
 std::string vbd_folder(const std::string& sys, std::uint32_t domid, unsigned device) {

@@ -21,9 +21,18 @@ Value taken(const Sight& sight) {
     return Value(*all - *left);
 }
 
-constexpr std::array<Measure, 2> measures{{
+// What the guest was told to give back and has not.
+Value over_target(const Sight& sight) {
+    const auto left = sight.gauge(GuestMetric::memory_balloon);
+    const auto target = sight.gauge(GuestMetric::memory_target);
+    if (!left || !target) return {};
+    return Value(*left > *target ? *left - *target : 0);
+}
+
+constexpr std::array<Measure, 3> measures{{
     {.label = "left", .unit = "%", .noun = "memory left by the balloon", .momentary = true, .lower_is_worse = true, .read = given},
     {.label = "taken", .unit = "B", .noun = "memory taken by the balloon", .momentary = true, .read = taken},
+    {.label = "over_target", .unit = "B", .noun = "memory above the balloon's target", .momentary = true, .read = over_target},
 }};
 
 }  // namespace

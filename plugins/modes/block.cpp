@@ -32,9 +32,10 @@ Value latency_of_all(const Sight& sight) {
 }
 
 Value errors(const Sight& sight) { return sight.increase(DiskMetric::failed_ops); }
+Value queue_full(const Sight& sight) { return sight.increase(DiskMetric::queue_full); }
 Value in_flight(const Sight& sight) { return sight.gauge(DiskMetric::in_flight); }
 
-constexpr std::array<Measure, 10> measures{{
+constexpr std::array<Measure, 11> measures{{
     {.label = "latency", .unit = "s", .noun = "latency", .scope = Scope::Disk, .read = latency_of_all},
     {.label = "read_latency", .unit = "s", .noun = "read latency", .scope = Scope::Disk,
      .read = latency<DiskMetric::read_time, DiskMetric::read_ops>},
@@ -53,6 +54,7 @@ constexpr std::array<Measure, 10> measures{{
     {.label = "errors", .unit = "", .noun = "failed operations", .scope = Scope::Disk, .read = errors, .warning = "0"},
     {.label = "in_flight", .unit = "", .noun = "operations in flight", .scope = Scope::Disk, .momentary = true,
      .read = in_flight},
+    {.label = "queue_full", .unit = "", .noun = "requests that found the queue full", .scope = Scope::Disk, .read = queue_full},
 }};
 
 Result<Report> run(const Request& request, Snapshot& snapshot) {

@@ -1,4 +1,5 @@
 // host: CPU, memory and pressure of the machine, and how far it is over-committed.
+#include <algorithm>
 #include <array>
 
 #include "plugins/judge/judge_host.h"
@@ -12,12 +13,20 @@ constexpr std::array<HostMetric, 8> all_times{HostMetric::cpu_user,   HostMetric
                                               HostMetric::cpu_idle,   HostMetric::cpu_iowait, HostMetric::cpu_irq,
                                               HostMetric::cpu_steal,  HostMetric::cpu_guest};
 
+// Xen tells how long CPUs were idle, what ran guests and what the host itself did, and no other kinds of time.
+bool tells_guests_only(const Sight& sight) {
+    using enum HostMetric;
+    constexpr std::array others{cpu_user, cpu_nice, cpu_iowait, cpu_irq, cpu_steal};
+    return sight.rate(cpu_guest) && std::ranges::none_of(others, [&](HostMetric other) { return sight.rate(other).has_value(); });
+}
+
 // Of the time that all CPUs had, whatever their number was. Some sources do not tell the rarer kinds of time apart;
 // without one of these three nothing is known.
 Value share(const Sight& sight, std::optional<double> part) {
     double all = 0;
     for (const HostMetric metric : all_times) all += sight.rate(metric).value_or(0);
-    const bool known = sight.rate(HostMetric::cpu_user) && sight.rate(HostMetric::cpu_system) && sight.rate(HostMetric::cpu_idle);
+    const bool users = sight.rate(HostMetric::cpu_user) || tells_guests_only(sight);
+    const bool known = users && sight.rate(HostMetric::cpu_system) && sight.rate(HostMetric::cpu_idle);
     if (!part || !known || all <= 0) return {};
     return Value(*part / all * 100);
 }

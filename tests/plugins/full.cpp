@@ -33,7 +33,8 @@ Cells<GuestMetric> guest_cells() {
 Cells<DiskMetric> disk_cells() {
     using enum DiskMetric;
     return {.now = {{in_flight, 3}},
-            .per_second = {{read_ops, 10},
+            .per_second = {{queue_full, 2},
+                           {read_ops, 10},
                            {read_bytes, 40960},
                            {read_time, 0.02 * busy_ns},
                            {write_ops, 30},
@@ -109,6 +110,7 @@ const std::vector<Known>& known_values() {
         {"memory", "major_faults", 20, "major_faults=20"},
         {"balloon", "left", 50, "left=50%"},
         {"balloon", "taken", 1073741824, "taken=1073741824B"},
+        {"balloon", "over_target", 268435456, "over_target=268435456B"},
         {"block", "latency", 0.008, "vda_latency=0.008s"},
         {"block", "read_latency", 0.002, "vda_read_latency=0.002s"},
         {"block", "write_latency", 0.01, "vda_write_latency=0.01s"},
@@ -119,6 +121,7 @@ const std::vector<Known>& known_values() {
         {"block", "write_ops", 30, "vda_write_ops=30"},
         {"block", "errors", 0, "vda_errors=0"},
         {"block", "in_flight", 3, "vda_in_flight=3"},
+        {"block", "queue_full", 120, "vda_queue_full=120"},
         {"net", "rx_bytes", 1000, "vnet0_rx_bytes=1000B"},
         {"net", "tx_bytes", 2000, "vnet0_tx_bytes=2000B"},
         {"net", "rx_packets", 10, "vnet0_rx_packets=10"},

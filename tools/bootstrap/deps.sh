@@ -9,7 +9,7 @@ declare -rA packages=(
         qemu-guest-agent ncurses-term
         nagios4-core mailutils icinga2-bin nagios-nrpe-server nagios-nrpe-plugin libmonitoring-plugin-perl
         prometheus gnutls-bin curl python3-prometheus-client rrdtool rrdcached fonts-dejavu-core
-        collectd-core libyajl2 librrd8 victoria-metrics libxen-dev"
+        collectd-core libyajl2 librrd8 victoria-metrics"
     [fresh]="debootstrap"
     [ci]="clang-19 clang-tidy-19 libclang-rt-19-dev"
 )

@@ -294,6 +294,28 @@ TEST_CASE("a backend that comes later, goes and comes again") {
     appears(20);
 }
 
+TEST_CASE("a backend at rest is read again when it was notified") {
+    Host host;
+    host.xen.domains[1] = test::fake_domain(1);
+    host.store->tell({facts(0, "Domain-0"), guest1()});
+    const std::string folder = "sys/bus/xen-backend/devices/vbd-1-51712/";
+    host.tree.write(folder + "xenbus/events", "7\n");
+    host.tree.vbd(1, 51712, 10, 80);
+    const auto reads = [&] { return host.tick().get(0, DiskMetric::read_ops); };
+    CHECK(reads() == 10);
+    CHECK(reads() == 10);
+    host.tree.write(folder + "statistics/rd_req", "11\n");
+    CHECK(reads() == 10);  // nobody notified it: there can be no such request
+    host.tree.write(folder + "xenbus/events", "8\n");
+    CHECK(reads() == 11);
+    host.tree.write(folder + "statistics/rd_req", "12\n");
+    CHECK(reads() == 12);  // it was busy at the last reading
+    CHECK(reads() == 12);
+    host.tree.write(folder + "statistics/rd_req", "13\n");
+    CHECK(reads() == 12);
+    CHECK(host.frame.get(0, DiskMetric::read_bytes) == 80 * 512);
+}
+
 TEST_CASE("the machine: its CPUs, not those of Domain-0") {
     Host host;
     host.xen.idle = {5'000'000'000, 0, 7'000'000'000};  // the second is offline

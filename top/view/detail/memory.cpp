@@ -20,6 +20,10 @@ public:
     explicit Truth(const GuestNow& guest) : guest_(guest), table_{.titles = {"", "value", "says"}, .rows = {}} {}
 
     void size(std::string_view name, GuestMetric metric, std::string_view by) { add(name, bytes(get(metric)), by); }
+    // Left out where the hypervisor does not tell it.
+    void told_size(std::string_view name, GuestMetric metric, std::string_view by) {
+        if (get(metric)) size(name, metric, by);
+    }
     void rate(std::string_view name, GuestMetric metric, Measure unit, std::string_view by) {
         add(name, with_unit(guest_.picture.pair.rate(guest_.row, metric), unit), by);
     }
@@ -50,6 +54,7 @@ Lines memory_section(const GuestNow& guest, std::size_t width) {
     Truth truth(guest);
     truth.size("configured", GuestMetric::memory_max, by_hypervisor);
     truth.size("balloon leaves", GuestMetric::memory_balloon, by_balloon);
+    truth.told_size("balloon's target", GuestMetric::memory_target, by_hypervisor);
     truth.size("guest sees", GuestMetric::memory_available, by_guest);
     truth.used();
     truth.size("guest can use", GuestMetric::memory_usable, by_guest);
