@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <optional>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -59,22 +60,26 @@ bool VbdFiles::is_open() const {
 
 // False: no number can be read any more.
 bool VbdFiles::read_all() {
-    Numbers now;
+    const Numbers before = std::exchange(numbers_, {});
     bool any = false;
     for (std::size_t i = 0; i < count; ++i) {
-        if (files_[i]) now[i] = read_number(files_[i]);
-        any = any || now[i];
+        if (files_[i]) numbers_[i] = read_number(files_[i]);
+        any = any || numbers_[i];
     }
-    rests_ = any && now == numbers_;
-    numbers_ = now;
+    rests_ = any && numbers_ == before;
+    rested_ = 0;
     return any;
 }
 
 bool VbdFiles::read(std::size_t row, Frame& frame) {
     const auto events = events_file_ ? read_number(events_file_) : std::nullopt;
-    const bool asleep = rests_ && events && events == events_;
-    events_ = events;
-    if (!asleep && !read_all()) return false;
+    const bool quiet = events && events == std::exchange(events_, events);
+    if (quiet && rests_ && rested_ < longest_rest) {
+        ++rested_;
+    } else if (!read_all()) {
+        return false;
+    }
+    rests_ = rests_ && quiet;
     for (std::size_t i = 0; i < count; ++i) {
         if (numbers_[i]) frame.set(row, counters[i].metric, *numbers_[i] * counters[i].unit);
     }

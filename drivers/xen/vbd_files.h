@@ -5,9 +5,10 @@
 // Once the backend is gone every read fails, whoever has its number now.
 //
 // A backend at rest is read once instead of seven times. Its thread sleeps only after it has told the guest to notify it of the
-// next request, and xenbus/events (Linux 5.12) counts the notifications. So while that has not moved since two readings that
-// were equal, nothing can have been asked for. A busy backend may take requests without notifications: then the readings
-// differ, and all is read.
+// next request, and xenbus/events (Linux 5.12) counts the notifications. So while that has not moved since before the first of
+// two readings that were equal, nothing can have been asked for that was not counted, unless the backend's thread had no CPU for a
+// whole tick: everything is read every `longest_rest` ticks in any case. A busy backend may take requests without notifications:
+// then the readings differ, and all is read.
 #pragma once
 
 #include <array>
@@ -35,12 +36,14 @@ private:
     static constexpr std::size_t count = 7;
     using Numbers = std::array<std::optional<std::uint64_t>, count>;
     bool read_all();
+    static constexpr unsigned longest_rest = 16;
 
     std::array<Fd, count> files_;
     Fd events_file_;
     Numbers numbers_;                     // as last read
     std::optional<std::uint64_t> events_;  // before they were
-    bool rests_ = false;                  // the last two readings were equal
+    bool rests_ = false;   // the last two readings were equal, with no notification since before the first
+    unsigned rested_ = 0;  // times that it was not read since
 };
 
 // "SYS/bus/xen-backend/devices/vbd-1-51712".

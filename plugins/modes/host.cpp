@@ -65,6 +65,8 @@ Value swap(const Sight& sight) {
     return used(total, sight.gauge(HostMetric::swap_free));
 }
 
+constexpr std::uint64_t most_believed = std::uint64_t{1} << 60;  // bytes, vCPUs: no guest has so many
+
 // Sums over the guests that are active; unknown if one of them does not tell.
 std::optional<double> sum(const Sight& sight, GuestMetric metric) {
     const Frame& frame = sight.now();
@@ -74,7 +76,7 @@ std::optional<double> sum(const Sight& sight, GuestMetric metric) {
         if (!state) return std::nullopt;
         if (!is_active(state_of(*state))) continue;
         const auto value = frame.get(guest, metric);
-        if (!value) return std::nullopt;
+        if (!value || *value > most_believed) return std::nullopt;
         all += static_cast<double>(*value);
     }
     return all;

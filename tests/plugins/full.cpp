@@ -15,6 +15,7 @@ Cells<GuestMetric> guest_cells() {
                     {memory_resident, 2 * gib},
                     {memory_max, 2 * gib},
                     {memory_balloon, gib},
+                    {memory_target, 3 * (gib / 4)},
                     {monitor_latency, 1'500'000},
                     {guest_agent, 1},
                     {guest_agent_age, 0}},

@@ -165,7 +165,8 @@ TEST_CASE("any harm in any number, under any statistic, in one guest among healt
         const char* const stat = stats[random() % std::size(stats)];
         if (*stat != '\0' && words.back() == "60s") words.insert(words.end(), {"--stat", stat});
         const Answer answer = world.run(words, 200);
-        CHECK_MESSAGE(answer.status != Status::ok, answer.text, " ", stat);
+        const std::string asked = std::string(" -c ") + need.critical + " --stat " + stat;
+        CHECK_MESSAGE(answer.status != Status::ok, answer.text, asked);
     }
 }
 

@@ -302,17 +302,24 @@ TEST_CASE("a backend at rest is read again when it was notified") {
     host.tree.write(folder + "xenbus/events", "7\n");
     host.tree.vbd(1, 51712, 10, 80);
     const auto reads = [&] { return host.tick().get(0, DiskMetric::read_ops); };
+    const auto rest = [&](std::uint64_t at) {
+        CHECK(reads() == at);
+        CHECK(reads() == at);
+    };
     CHECK(reads() == 10);
-    CHECK(reads() == 10);
+    rest(10);
     host.tree.write(folder + "statistics/rd_req", "11\n");
     CHECK(reads() == 10);  // nobody notified it: there can be no such request
     host.tree.write(folder + "xenbus/events", "8\n");
     CHECK(reads() == 11);
     host.tree.write(folder + "statistics/rd_req", "12\n");
-    CHECK(reads() == 12);  // it was busy at the last reading
-    CHECK(reads() == 12);
+    CHECK(reads() == 12);  // what it was notified of may be counted later
+    rest(12);
     host.tree.write(folder + "statistics/rd_req", "13\n");
-    CHECK(reads() == 12);
+    unsigned ticks = 1;
+    while (reads() == 12) ++ticks;  // however quiet it is, it is read now and then
+    CHECK(ticks > 2);
+    CHECK(ticks <= 17);
     CHECK(host.frame.get(0, DiskMetric::read_bytes) == 80 * 512);
 }
 
