@@ -41,6 +41,12 @@ private:
         std::uint32_t domain = 0;                        // into domains_
         std::vector<std::shared_ptr<VbdFiles>> vbds;  // by disk; null: not the kernel's
     };
+    // What of a domain may change while it keeps its number.
+    struct Shape {
+        std::uint32_t vcpus = 0;
+        std::string_view ending;  // of static text
+        bool operator==(const Shape&) const = default;
+    };
     using Held = std::unordered_map<std::string, std::shared_ptr<VbdFiles>>;  // by folder
 
     bool follow(std::span<const abi::DomainInfo> domains, Clock::time_point now);
@@ -55,7 +61,7 @@ private:
     std::uint64_t boot_;
     std::span<const abi::DomainInfo> domains_;
     std::vector<DomainKey> keys_;                                   // of domains_, as followed
-    std::vector<std::uint32_t> vcpus_;                              // and how many each had
+    std::vector<Shape> shapes_;                                     // and what each was like
     std::unordered_map<std::uint32_t, Clock::time_point> arrived_;  // by domid
     std::shared_ptr<const StoreState> state_;
     std::vector<Place> places_;

@@ -234,6 +234,12 @@ TEST_CASE("a change of state is an event, taking turns at running is none") {
     REQUIRE(events.size() == 1);
     CHECK(events[0].kind == EventKind::guest_state);
     CHECK(events[0].text == "running -> paused");
+    CHECK(host.guest(1).note.empty());
+    host.xen.domains[1].info.flags = xen::abi::flag_shutdown | 3U << xen::abi::shutdown_shift;
+    host.tick();
+    CHECK(host.guest(1).note == "has crashed and was not removed");
+    CHECK(state_in(host.frame, 1) == GuestState::crashed);
+    CHECK(host.driver->take_events().size() == 1);
 }
 
 TEST_CASE("a domain waits for its name, two seconds at most") {
