@@ -151,6 +151,14 @@ void FakeXenstore::drop_after(std::uint64_t questions) {
     drop_after_ = questions;
 }
 
+void FakeXenstore::say(std::string_view bytes) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& client : clients_) client->out += bytes;
+    }
+    wake();
+}
+
 void FakeXenstore::stop() {
     {
         const std::lock_guard lock(mutex_);

@@ -57,6 +57,7 @@ public:
     void refuse_watches(bool refusing); // with EQUOTA
     void drop();                        // closes the connections there are
     void drop_after(std::uint64_t questions);  // closes each connection at the question after so many; 0: none
+    void say(std::string_view bytes);   // to the connections there are, whatever it means
     void stop();                        // gone: no socket, no connections; the tree is kept
     void start();
     // Fires the watches that `path` fires, so often a second and as evenly as the clock allows; 0 ends it. Where a client
