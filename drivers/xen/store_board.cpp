@@ -16,7 +16,8 @@ void ring(const Fd& bell) {
 
 }  // namespace
 
-StoreBoard::StoreBoard() : bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), ending_bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+StoreBoard::StoreBoard()
+    : bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), ending_bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void StoreBoard::follow(std::span<const DomainKey> domains) {
     {

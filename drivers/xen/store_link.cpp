@@ -139,7 +139,8 @@ void StoreLink::wait(std::int64_t until) {
     constexpr std::int64_t second = 1'000'000'000;
     const std::int64_t left = until - clock_ns(CLOCK_MONOTONIC);
     if (left <= 0) {
-        return give_up(fmt::format("xenstored has not answered for {} {}", human_duration(terms_.patience.count()), where_to_look));
+        const std::string patience = human_duration(terms_.patience.count());
+        return give_up(fmt::format("xenstored has not answered for {} {}", patience, where_to_look));
     }
     // A device is always ready to be written to, and never says so.
     const auto wanted = static_cast<short>(out_.empty() ? POLLIN : POLLIN | POLLOUT);

@@ -25,8 +25,7 @@ Fd open_socket(const std::string& path) {
     }
     std::memcpy(address.sun_path, path.data(), path.size());
     Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    const auto* const generic = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-    if (fd && ::connect(fd.get(), generic, sizeof address) == 0) return fd;
+    if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
     const int code = errno;
     fd = {};
     errno = code;
@@ -66,7 +65,9 @@ Result<StoreSocket> open_store_socket(std::span<const std::string> places) {
     }
     const std::string tried = printable(fmt::format("{}", fmt::join(places, ", ")));
     // A socket says so when nobody has taken the connections that wait already.
-    if (code == EAGAIN) return fail(ErrorKind::busy, "xenstored takes no connections at {} (see systemctl status xenstored)", tried);
+    if (code == EAGAIN) {
+        return fail(ErrorKind::busy, "xenstored takes no connections at {} (see systemctl status xenstored)", tried);
+    }
     return fail_errno(code, "xenstored does not answer at {} (see systemctl status xenstored)", tried);
 }
 

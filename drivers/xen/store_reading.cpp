@@ -74,6 +74,7 @@ void list_devices(StoreLink& link, DomainFacts& facts, std::uint8_t kinds, std::
 // Only leaves that there are: most devices lack some, and asking for these would be in vain.
 void read_devices(StoreLink& link, std::uint32_t domid, std::vector<Device>& devices) {
     std::vector<std::string> paths;
+    paths.reserve(devices.size());
     for (const Device& device : devices) paths.push_back(backend_path(device.kind, domid, device.number));
     const auto nodes = link.list(paths);
     std::vector<std::string> leaves;

@@ -1,6 +1,6 @@
 #include "drivers/xen/store_wire.h"
 
-#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "core/text.h"
@@ -28,7 +28,8 @@ std::string question(MessageType type, std::uint32_t request, std::initializer_l
         message += text;
         message += '\0';
     }
-    const Header header{static_cast<std::uint32_t>(type), request, 0, static_cast<std::uint32_t>(message.size() - header_size)};
+    const auto length = static_cast<std::uint32_t>(message.size() - header_size);
+    const Header header{static_cast<std::uint32_t>(type), request, 0, length};
     std::memcpy(message.data(), header.data(), header_size);
     return message;
 }
@@ -50,7 +51,8 @@ Result<std::optional<Message>> MessageBuffer::next() {
     std::memcpy(header.data(), at, header_size);
     const auto [type, request, transaction, length] = header;
     if (length > payload_max) {
-        return fail(ErrorKind::malformed, "a message of {} bytes, of type {}: {} are the most there can be", length, type, payload_max);
+        return fail(ErrorKind::malformed, "a message of {} bytes, of type {}: {} are the most there can be", length, type,
+                    payload_max);
     }
     if (held < header_size + length) return std::nullopt;
     begin_ += header_size + length;

@@ -2,7 +2,6 @@
 // the machine's byte order (type, request, transaction, length of what follows), then up to 4096 bytes. Pure functions.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -17,7 +16,15 @@
 namespace virtscope::xen {
 
 // Those that are used; it is also the list of what the store may do: it only reads and watches.
-enum class MessageType : std::uint32_t { directory = 1, read = 2, watch = 4, unwatch = 5, watch_event = 15, error = 16, directory_part = 22 };
+enum class MessageType : std::uint32_t {
+    directory = 1,
+    read = 2,
+    watch = 4,
+    unwatch = 5,
+    watch_event = 15,
+    error = 16,
+    directory_part = 22,
+};
 
 inline constexpr std::size_t header_size = 16;
 inline constexpr std::size_t payload_max = 4096;

@@ -1,6 +1,7 @@
 #include "drivers/xen/store_worker.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -83,8 +84,8 @@ void StoreWorker::round() {
 void StoreWorker::set_watches() {
     const bool retried = !trouble_.empty();
     if (!all_watched_) {
-        std::vector<std::string> directories;
-        for (const Kind kind : all_kinds) directories.push_back(backend_path(kind));
+        std::array<std::string, all_kinds.size()> directories;
+        std::ranges::transform(all_kinds, directories.begin(), [](Kind kind) { return backend_path(kind); });
         all_watched_ = std::ranges::all_of(link_->watch(directories), std::identity{});
     }
     if (domains_.watch(*link_) && all_watched_) {

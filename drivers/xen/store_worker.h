@@ -20,7 +20,7 @@ struct StorePace {
     std::chrono::nanoseconds again = std::chrono::milliseconds(100);  // between two readings of a domain
     std::chrono::nanoseconds gather = std::chrono::milliseconds(10);  // between two looks at what watches said
     std::chrono::nanoseconds refused = std::chrono::seconds(10);      // until a watch that was refused is tried again
-    std::vector<std::string> places = store_places();                 // where xenstored may be; the first that is there is taken
+    std::vector<std::string> places = store_places();                 // where xenstored may be, the best first
 };
 
 // Store::open() with other times.
