@@ -85,7 +85,7 @@ void FakeXenstore::remove(const std::string& path) {
     wake();
 }
 
-void FakeXenstore::add_domain(const FakeDomain& domain) {
+void FakeXenstore::add_domain(const StoredDomain& domain) {
     const std::string home = fmt::format("/local/domain/{}", domain.domid);
     const std::string uuid = domain.uuid.text();
     write(home + "/vm", "/vm/" + uuid);
@@ -109,7 +109,7 @@ void FakeXenstore::add_domain(const FakeDomain& domain) {
     write(home + "/memory/target", std::to_string(domain.target_kib));
 }
 
-void FakeXenstore::remove_domain(const FakeDomain& domain) {
+void FakeXenstore::remove_domain(const StoredDomain& domain) {
     for (const char* const kind : {"vbd", "qdisk", "vbd3", "vif"}) {
         remove(fmt::format("/local/domain/0/backend/{}/{}", kind, domain.domid));
     }
