@@ -57,18 +57,20 @@ ssize_t StoreSocket::send(std::string_view bytes) const {
 ssize_t StoreSocket::receive(std::span<char> room) const { return ::read(fd.get(), room.data(), room.size()); }
 
 Result<StoreSocket> open_store_socket(std::span<const std::string> places) {
-    int code = ENOENT;
     for (const std::string& place : places) {
         StoreSocket socket = open_place(place);
         if (socket.fd) return socket;
-        if (code == ENOENT) code = errno;
+        const int code = errno;
+        if (code == ENOENT) continue;
+        const std::string name = printable(place);
+        // A socket says so when nobody has taken the connections that wait already.
+        if (code == EAGAIN) {
+            return fail(ErrorKind::busy, "xenstored takes no connections at {} (see systemctl status xenstored)", name);
+        }
+        return fail_errno(code, "xenstored does not answer at {} (see systemctl status xenstored)", name);
     }
     const std::string tried = printable(fmt::format("{}", fmt::join(places, ", ")));
-    // A socket says so when nobody has taken the connections that wait already.
-    if (code == EAGAIN) {
-        return fail(ErrorKind::busy, "xenstored takes no connections at {} (see systemctl status xenstored)", tried);
-    }
-    return fail_errno(code, "xenstored does not answer at {} (see systemctl status xenstored)", tried);
+    return fail_errno(ENOENT, "xenstored does not answer at {} (see systemctl status xenstored)", tried);
 }
 
 }  // namespace virtscope::xen

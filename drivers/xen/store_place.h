@@ -26,7 +26,9 @@ struct StoreSocket {
     ssize_t receive(std::span<char> room) const;
 };
 
-// The first of `places` that can be opened. Errors name all of them, and say what is wrong with the first that is there.
+// The first of `places` that is there; the others are not tried then: where a daemon that died left its socket behind, the
+// device would lead to the same daemon, and whoever sets a watch there waits in the kernel and cannot even be killed.
+// Errors name that place; all of them where none is there.
 Result<StoreSocket> open_store_socket(std::span<const std::string> places);
 
 }  // namespace virtscope::xen

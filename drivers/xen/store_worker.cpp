@@ -40,6 +40,8 @@ Result<> StoreWorker::connect() {
         if (const auto change = change_of(path)) domains_.note(*change);
     };
     link_.emplace(std::move(*socket), StoreLink::Terms{pace_.patience, board_.ending_descriptor(), fired});
+    // Before any watch: on the kernel's device a read can be given up, setting a watch cannot.
+    link_->probe();
     domains_.forget_watches();
     all_watched_ = false;
     watch_again_at_ = 0;
