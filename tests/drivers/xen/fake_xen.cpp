@@ -54,6 +54,7 @@ private:
     }
 
     long cpus(CpuList& call) {
+        if (xen_.refuses_cpus != 0) return -xen_.refuses_cpus;
         call.nr_cpus = std::min<std::uint32_t>(call.max_cpus, static_cast<std::uint32_t>(xen_.idle.size()));
         std::copy_n(xen_.idle.begin(), call.nr_cpus, reinterpret_cast<std::uint64_t*>(call.info));
         return 0;

@@ -33,6 +33,7 @@ struct FakeXen {
     std::uint64_t free_pages = 101'882;
     std::vector<std::uint64_t> idle{8'944'018'213};
     int refuses = 0;              // an errno that every hypercall gets
+    int refuses_cpus = 0;         // one that the question for idle times gets
     std::uint64_t hypercalls = 0;
 
     // Stays with this object, which must live longer.
