@@ -10,9 +10,11 @@ namespace {
 constexpr auto patience_with_names = std::chrono::seconds(2);
 constexpr auto between_looks = std::chrono::seconds(1);
 
-const DomainFacts* find_facts(const StoreState& state, std::uint32_t domid) {
-    const auto found = std::ranges::lower_bound(state.domains, domid, {}, &DomainFacts::domid);
-    return found != state.domains.end() && found->domid == domid ? &*found : nullptr;
+// The store may not have heard yet that a number is another domain's by now.
+const DomainFacts* find_facts(const StoreState& state, const abi::DomainInfo& domain) {
+    const auto found = std::ranges::lower_bound(state.domains, domain.domain, {}, &DomainFacts::domid);
+    const bool is_it = found != state.domains.end() && found->domid == domain.domain && found->uuid == Uuid{domain.handle};
+    return is_it ? &*found : nullptr;
 }
 
 int interface_index(const std::string& sys, const std::string& name) {
@@ -102,7 +104,7 @@ void Census::list(Clock::time_point now) {
     awaits_backends_ = false;
     next_look_ = now + between_looks;
     for (const std::uint32_t i : choose()) {
-        const DomainFacts* const facts = find_facts(*state_, domains_[i].domain);
+        const DomainFacts* const facts = find_facts(*state_, domains_[i]);
         if (is_awaited(domains_[i], facts, now)) {
             ++unnamed_;
             continue;
@@ -146,7 +148,7 @@ std::vector<std::shared_ptr<VbdFiles>> Census::open_disks(const DomainFacts& fac
     return disks;
 }
 
-const DomainFacts* Census::facts(std::size_t i) const { return find_facts(*state_, domain(i).domain); }
+const DomainFacts* Census::facts(std::size_t i) const { return find_facts(*state_, domain(i)); }
 
 void Census::read_disk(std::size_t i, std::size_t disk, std::size_t row, Frame& frame) {
     auto& vbds = entries_[i].vbds;

@@ -58,7 +58,8 @@ public:
 };
 
 xen::DomainFacts facts(std::uint32_t domid, std::string name) {
-    return {.domid = domid, .uuid = {}, .name = std::move(name), .start_realtime = 1'795'449'682'410'000'000,
+    const Uuid uuid{test::fake_domain(static_cast<std::uint16_t>(domid)).info.handle};
+    return {.domid = domid, .uuid = uuid, .name = std::move(name), .start_realtime = 1'795'449'682'410'000'000,
             .memory_target = 100ULL << 20, .vbds = {}, .vifs = {}};
 }
 
@@ -256,19 +257,42 @@ TEST_CASE("a domain waits for its name, two seconds at most") {
     CHECK(host.frame.get(2, GuestMetric::cpu_time));
 }
 
+TEST_CASE("a number that is another domain's by now has nothing of the one before") {
+    Host host;
+    host.xen.domains[1] = test::fake_domain(1);
+    host.store->tell({facts(0, "Domain-0"), guest1()});
+    host.tree.vbd(1, 51712, 238, 60184);
+    host.tick();
+    REQUIRE(host.frame.roster->disks.size() == 1);
+    host.xen.domains[1].info.handle[0] = 0x99;
+    CHECK(host.tick().roster->guests.size() == 1);  // the store still tells of the other
+    CHECK(host.frame.roster->disks.empty());
+    auto next = facts(1, "next");
+    next.uuid = Uuid{host.xen.domains[1].info.handle};
+    host.store->tell({facts(0, "Domain-0"), next});
+    host.tick();
+    REQUIRE(host.frame.roster->guests.size() == 2);
+    CHECK(host.guest(1).name == "next");
+}
+
 TEST_CASE("one UUID twice: the living one, of two the older") {
     Host host;
     host.xen.domains[1] = test::fake_domain(1);
     host.xen.domains[2] = test::fake_domain(2);
     host.xen.domains[2].info.handle = host.xen.domains[1].info.handle;
-    host.store->tell({facts(0, "Domain-0"), facts(1, "web"), facts(2, "web--incoming")});
+    const auto moved = [](std::string name) {
+        auto guest = facts(2, std::move(name));
+        guest.uuid = facts(1, "").uuid;
+        return guest;
+    };
+    host.store->tell({facts(0, "Domain-0"), facts(1, "web"), moved("web--incoming")});
     host.tick();
     REQUIRE(host.frame.roster->guests.size() == 2);
     const auto first = host.guest(1).generation;
     CHECK(host.guest(1).name == "web");
     host.xen.domains[1].info.flags = xen::abi::flag_dying;
     host.xen.domains[7] = test::fake_domain(7);  // the list is looked at anew
-    host.store->tell({facts(0, "Domain-0"), facts(1, "web"), facts(2, "web"), facts(7, "other")});
+    host.store->tell({facts(0, "Domain-0"), facts(1, "web"), moved("web"), facts(7, "other")});
     host.tick();
     REQUIRE(host.frame.roster->guests.size() == 3);
     CHECK(host.guest(1).local_id == 2);
