@@ -89,9 +89,9 @@ std::vector<std::uint32_t> Census::choose() const {
     return chosen;
 }
 
-// A domain that is being built gets its name a moment after its number.
+// A domain that is being built gets its name a moment after its number, where there is somebody to tell it.
 bool Census::is_awaited(const abi::DomainInfo& domain, const DomainFacts* facts, Clock::time_point now) const {
-    if (facts != nullptr && !facts->name.empty()) return false;
+    if (!state_->trouble.empty() || (facts != nullptr && !facts->name.empty())) return false;
     const auto arrived = arrived_.find(domain.domain);
     return arrived != arrived_.end() && now - arrived->second < patience_with_names;
 }

@@ -257,6 +257,17 @@ TEST_CASE("a domain waits for its name, two seconds at most") {
     CHECK(host.frame.get(2, GuestMetric::cpu_time));
 }
 
+TEST_CASE("names that nobody can tell are not waited for") {
+    Host host;
+    host.xen.domains[5] = test::fake_domain(5);
+    host.store->now.trouble = "libxenstore.so.4 is not installed";
+    host.tick();
+    REQUIRE(host.frame.roster->guests.size() == 2);
+    CHECK(host.guest(1).name == "domain 5");
+    CHECK(host.guest(1).note == "xenstore: libxenstore.so.4 is not installed");
+    CHECK(host.frame.get(1, GuestMetric::cpu_time));
+}
+
 TEST_CASE("a number that is another domain's by now has nothing of the one before") {
     Host host;
     host.xen.domains[1] = test::fake_domain(1);
