@@ -329,6 +329,38 @@ TEST_CASE("a backend that comes later, goes and comes again") {
     appears(20);
 }
 
+TEST_CASE("an interface that comes later is found, though another one never comes") {
+    Host host;
+    host.xen.domains[1] = test::fake_domain(1);
+    auto guest = guest1();
+    guest.vifs.push_back({.device = 1, .name = "elsewhere", .bridge = "xenbr1"});
+    guest.vifs.push_back({.device = 2, .name = "a/../b", .bridge = "xenbr1"});
+    host.store->tell({facts(0, "Domain-0"), guest});
+    host.tick();
+    REQUIRE(host.driver->places()[1].nics.size() == 3);
+    CHECK(host.driver->places()[1].nics[0].ifindex == 0);
+    host.tree.write("sys/class/net/vif1.0/ifindex", "7\n");
+    host.await([&] { return host.driver->places()[1].nics[0].ifindex == 7; });
+    CHECK(host.driver->places()[1].nics[1].ifindex == 0);
+}
+
+TEST_CASE("a new memory target is told, and nobody's place changes for it") {
+    Host host;
+    host.xen.domains[1] = test::fake_domain(1);
+    host.store->tell({facts(0, "Domain-0"), guest1()});
+    host.tick();
+    const auto generation = host.driver->generation();
+    auto guest = guest1();
+    guest.memory_target = 64ULL << 20;
+    host.store->tell({facts(0, "Domain-0"), guest});
+    CHECK(host.tick().get(1, GuestMetric::memory_target) == 64ULL << 20);
+    CHECK(host.driver->generation() == generation);
+    host.store->tell({facts(0, "Domain-0"), facts(1, "other")});
+    host.tick();
+    CHECK(host.guest(1).name == "other");
+    CHECK(host.driver->generation() > generation);
+}
+
 TEST_CASE("a backend at rest is read again when it was notified") {
     Host host;
     host.xen.domains[1] = test::fake_domain(1);
