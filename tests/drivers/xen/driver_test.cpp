@@ -191,6 +191,20 @@ TEST_CASE("a tick is one hypercall for all domains, one for all vCPUs, two for t
     CHECK(host.frame.get(200, VcpuMetric::time));
 }
 
+TEST_CASE("a domain in a pool of CPUs with another scheduler has its weight, too") {
+    Host host;
+    for (const auto& [domid, scheduler] : {std::pair<std::uint16_t, std::uint32_t>{1, 5}, {2, 8}}) {
+        host.xen.domains[domid] = test::fake_domain(domid);
+        host.xen.domains[domid].weight = 512;
+        host.xen.domains[domid].scheduler = scheduler;
+    }
+    host.store->tell({facts(0, "Domain-0"), facts(1, "credit"), facts(2, "rtds")});
+    host.tick();
+    CHECK(host.frame.get(0, GuestMetric::cpu_weight) == 256);
+    CHECK(host.frame.get(1, GuestMetric::cpu_weight) == 512);
+    CHECK_FALSE(host.frame.get(2, GuestMetric::cpu_weight));
+}
+
 TEST_CASE("states") {
     using namespace xen::abi;
     test::FakeDomain domain = test::fake_domain(1);

@@ -81,6 +81,7 @@ private:
         if (found == xen_.domains.end()) return -ESRCH;
         const FakeDomain& domain = found->second;
         if (call.cmd == domctl_scheduler_op) {
+            if (call.u.scheduler.scheduler != domain.scheduler) return -EINVAL;
             call.u.scheduler.weight = domain.weight;
             call.u.scheduler.cap = domain.cap;
             return 0;
