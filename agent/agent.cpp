@@ -1,6 +1,5 @@
 #include "agent/agent.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <spdlog/spdlog.h>
@@ -9,20 +8,13 @@
 #include "agent/control/office.h"
 #include "agent/loop.h"
 #include "agent/stop_signals.h"
+#include "core/descriptor_limit.h"
 #include "core/ring/path.h"
 #include "core/text.h"
 #include "orders/socket_path.h"
 
 namespace virtscope {
 namespace {
-
-// Descriptors are kept open per guest: the usual soft limit of 1,024 is for programs that use select().
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("cannot raise the limit of open files");
-}
 
 // The default folder is ours to make; a folder that was named must exist, or a typing error would
 // silently fill another disk.
@@ -53,7 +45,7 @@ bool wait_for_tick(const StopSignals& stop, Loop& loop) {
 
 Result<> run_agent(const Config& config) {
     const StopSignals stop;
-    raise_descriptor_limit();
+    if (auto raised = raise_descriptor_limit(); !raised) spdlog::warn("{}", raised.error().message);
     DriverOptions drivers = config.drivers;
     drivers.keeps_guests = true;
     auto sampler = Sampler::open({.uris = config.connect, .host = {}, .drivers = drivers});

@@ -7,6 +7,7 @@
 #include "collectors/cpus.h"
 #include "collectors/nodes.h"
 #include "core/clock.h"
+#include "core/descriptor_limit.h"
 #include "core/text.h"
 #include "drivers/table.h"
 #include "sampler/displays.h"
@@ -58,6 +59,7 @@ Result<> check_machines(const std::vector<std::string>& uris) {
 }  // namespace
 
 Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
+    (void)raise_descriptor_limit().has_value();  // what cannot be opened for want of it is absent
     std::unique_ptr<Sampler> sampler(new Sampler);
     const auto uris = with_companions(options.uris.empty() ? local_uris(options.host) : options.uris);
     if (auto one = check_machines(uris); !one) return std::unexpected(one.error());

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <unistd.h>
 
 namespace virtscope::xen {
 namespace {
@@ -11,14 +12,29 @@ namespace {
 constexpr auto patience_with_names = std::chrono::seconds(2);
 constexpr auto between_looks = std::chrono::seconds(1);
 
-const DomainFacts* find_facts(const StoreState& state, std::uint32_t domid) {
-    const auto found = std::ranges::lower_bound(state.domains, domid, {}, &DomainFacts::domid);
-    return found != state.domains.end() && found->domid == domid ? &*found : nullptr;
+// Of places; a memory target is none of theirs, and changes often where something balances guests' memory.
+bool tells_other(const StoreState& a, const StoreState& b) {
+    return a.trouble != b.trouble || !std::ranges::equal(a.domains, b.domains, [](const DomainFacts& x, const DomainFacts& y) {
+               return x.domid == y.domid && x.uuid == y.uuid && x.name == y.name && x.start_realtime == y.start_realtime &&
+                      x.vbds == y.vbds && x.vifs == y.vifs;
+           });
 }
 
-int interface_index(const std::string& sys, const std::string& name) {
-    if (name.empty() || name.find('/') != std::string::npos) return 0;
-    std::ifstream file(sys + "/class/net/" + name + "/ifindex");
+// The store may not have heard yet that a number is another domain's by now.
+const DomainFacts* find_facts(const StoreState& state, const abi::DomainInfo& domain) {
+    const auto found = std::ranges::lower_bound(state.domains, domain.domain, {}, &DomainFacts::domid);
+    const bool is_it = found != state.domains.end() && found->domid == domain.domain && found->uuid == Uuid{domain.handle};
+    return is_it ? &*found : nullptr;
+}
+
+// Empty: no interface can have that name.
+std::string index_file(const std::string& sys, const std::string& name) {
+    if (name.empty() || name.find('/') != std::string::npos) return {};
+    return sys + "/class/net/" + name + "/ifindex";
+}
+
+int interface_index(const std::string& path) {
+    std::ifstream file(path);
     int index = 0;
     return file >> index ? index : 0;
 }
@@ -70,9 +86,16 @@ void Census::take(std::span<const abi::DomainInfo> domains, Clock::time_point no
     domains_ = domains;
     bool news = follow(domains, now);
     auto state = store_.state();
-    news = news || state->generation != state_->generation || state->trouble != state_->trouble;
+    news = news || (state->generation != state_->generation && tells_other(*state, *state_));
     state_ = std::move(state);
-    if (news || unnamed_ > 0 || (awaits_backends_ && now >= next_look_)) list(now);
+    if (news || unnamed_ > 0 || has_come(now)) list(now);
+}
+
+// Something that was awaited. Some things never come: an interface in another namespace, a backend that failed.
+bool Census::has_come(Clock::time_point now) {
+    if (awaited_.empty() || now < next_look_) return false;
+    next_look_ = now + between_looks;
+    return std::ranges::any_of(awaited_, [](const std::string& path) { return ::access(path.c_str(), F_OK) == 0; });
 }
 
 std::vector<std::uint32_t> Census::choose() const {
@@ -89,9 +112,9 @@ std::vector<std::uint32_t> Census::choose() const {
     return chosen;
 }
 
-// A domain that is being built gets its name a moment after its number.
+// A domain that is being built gets its name a moment after its number, where there is somebody to tell it.
 bool Census::is_awaited(const abi::DomainInfo& domain, const DomainFacts* facts, Clock::time_point now) const {
-    if (facts != nullptr && !facts->name.empty()) return false;
+    if (!state_->trouble.empty() || (facts != nullptr && !facts->name.empty())) return false;
     const auto arrived = arrived_.find(domain.domain);
     return arrived != arrived_.end() && now - arrived->second < patience_with_names;
 }
@@ -101,10 +124,10 @@ void Census::list(Clock::time_point now) {
     Held held;
     entries_.clear();
     unnamed_ = 0;
-    awaits_backends_ = false;
+    awaited_.clear();
     next_look_ = now + between_looks;
     for (const std::uint32_t i : choose()) {
-        const DomainFacts* const facts = find_facts(*state_, domains_[i].domain);
+        const DomainFacts* const facts = find_facts(*state_, domains_[i]);
         if (is_awaited(domains_[i], facts, now)) {
             ++unnamed_;
             continue;
@@ -123,8 +146,10 @@ Place Census::make_place(const abi::DomainInfo& domain, const DomainFacts* facts
     Place place = place_of(domain, facts, boot_);
     if (!state_->trouble.empty()) place.note = "xenstore: " + state_->trouble;
     for (NicPlace& nic : place.nics) {
-        nic.ifindex = interface_index(sys_, nic.name);
-        awaits_backends_ = awaits_backends_ || nic.ifindex == 0;
+        const std::string path = index_file(sys_, nic.name);
+        if (path.empty()) continue;
+        nic.ifindex = interface_index(path);
+        if (nic.ifindex == 0) awaited_.push_back(path);
     }
     return place;
 }
@@ -139,7 +164,7 @@ std::vector<std::shared_ptr<VbdFiles>> Census::open_disks(const DomainFacts& fac
         const auto old = held_.find(folder);
         auto files = old != held_.end() ? old->second : std::make_shared<VbdFiles>(folder);
         if (!files->is_open()) {
-            awaits_backends_ = true;
+            awaited_.push_back(folder + "/statistics");
             continue;
         }
         held.emplace(folder, files);
@@ -148,14 +173,17 @@ std::vector<std::shared_ptr<VbdFiles>> Census::open_disks(const DomainFacts& fac
     return disks;
 }
 
-const DomainFacts* Census::facts(std::size_t i) const { return find_facts(*state_, domain(i).domain); }
+const DomainFacts* Census::facts(std::size_t i) const { return find_facts(*state_, domain(i)); }
 
 void Census::read_disk(std::size_t i, std::size_t disk, std::size_t row, Frame& frame) {
     auto& vbds = entries_[i].vbds;
     if (disk >= vbds.size() || vbds[disk] == nullptr || vbds[disk]->read(row, frame)) return;
-    std::erase_if(held_, [&](const auto& entry) { return entry.second == vbds[disk]; });
+    const auto held = std::ranges::find(held_, vbds[disk], &Held::value_type::second);
+    if (held != held_.end()) {
+        awaited_.push_back(held->first + "/statistics");
+        held_.erase(held);
+    }
     vbds[disk] = nullptr;
-    awaits_backends_ = true;
 }
 
 }  // namespace virtscope::xen

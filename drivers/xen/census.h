@@ -1,5 +1,5 @@
 // Census: the domains that there are, as places, and what each place is about. It is made anew only when domains come or go, when
-// xenstored tells something new, or while backends are still awaited.
+// xenstored tells something new of them, or when a backend has come that was awaited.
 #pragma once
 
 #include <memory>
@@ -50,6 +50,7 @@ private:
     using Held = std::unordered_map<std::string, std::shared_ptr<VbdFiles>>;  // by folder
 
     bool follow(std::span<const abi::DomainInfo> domains, Clock::time_point now);
+    bool has_come(Clock::time_point now);
     std::vector<std::uint32_t> choose() const;
     bool is_awaited(const abi::DomainInfo& domain, const DomainFacts* facts, Clock::time_point now) const;
     void list(Clock::time_point now);
@@ -69,7 +70,7 @@ private:
     Held held_;
     std::uint64_t generation_ = 0;
     std::size_t unnamed_ = 0;
-    bool awaits_backends_ = false;
+    std::vector<std::string> awaited_;  // files of backends that are not there
     Clock::time_point next_look_;
 };
 

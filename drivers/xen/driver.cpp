@@ -61,7 +61,7 @@ Result<> XenDriver::look() {
 Result<> XenDriver::refresh(Clock::duration patience) {
     constexpr auto pause = std::chrono::milliseconds(5);
     const auto until = Clock::now() + patience;
-    answers_ = false;
+    answers_ = machine_told_ = false;
     if (auto connected = connect(Clock::now()); !connected) return connected;
     auto looked = look();
     while (looked && !census_.is_complete() && Clock::now() < until) {
@@ -70,7 +70,8 @@ Result<> XenDriver::refresh(Clock::duration patience) {
     }
     const auto machine = hypervisor_->machine();
     const auto idle = hypervisor_->idle_times();
-    if (machine && idle && machine_.take(*machine, *idle, clock_ns(CLOCK_MONOTONIC))) ++processors_changed_;
+    machine_told_ = machine && idle;
+    if (machine_told_ && machine_.take(*machine, *idle, clock_ns(CLOCK_MONOTONIC))) ++processors_changed_;
     return looked;
 }
 
@@ -154,6 +155,7 @@ void XenDriver::ask_vcpus(std::span<const Slot> slots, Frame& frame) {
 }
 
 void XenDriver::fill_machine(Frame& frame) {
+    if (!machine_told_) return;
     const auto places = census_.places();
     for (std::size_t i = 0; i < places.size(); ++i) {
         if (places[i].local_id == 0) machine_.fill(census_.domain(i).cpu_time, frame);

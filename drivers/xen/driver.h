@@ -68,6 +68,7 @@ private:
     std::vector<Event> events_;
     std::int64_t told_ = 0;  // when the domains were told, CLOCK_MONOTONIC ns
     bool answers_ = false;
+    bool machine_told_ = false;  // in this tick
     std::uint64_t questions_ = 0;
     std::uint64_t processors_changed_ = 0;
     Clock::duration slow_interval_;

@@ -154,12 +154,15 @@ std::string_view Hypervisor::scheduler() const {
     }
 }
 
+// A pool of CPUs may have another scheduler than the machine; Xen refuses a question for one that is not the domain's.
 std::optional<Share> Hypervisor::share(std::uint16_t domain) {
-    if (scheduler_ != abi::scheduler_credit && scheduler_ != abi::scheduler_credit2) return std::nullopt;
-    domctl_page().u.scheduler = {.scheduler = scheduler_, .cmd = abi::scheduler_getinfo, .weight = 0, .cap = 0};
-    if (domctl(abi::domctl_scheduler_op, domain) < 0) return std::nullopt;
-    const abi::SchedulerOp& op = domctl_page().u.scheduler;
-    return Share{op.weight, op.cap == 0 ? std::nullopt : std::optional(op.cap)};
+    for (const std::uint32_t scheduler : {abi::scheduler_credit2, abi::scheduler_credit}) {
+        domctl_page().u.scheduler = {.scheduler = scheduler, .cmd = abi::scheduler_getinfo, .weight = 0, .cap = 0};
+        if (domctl(abi::domctl_scheduler_op, domain) < 0) continue;
+        const abi::SchedulerOp& op = domctl_page().u.scheduler;
+        return Share{op.weight, op.cap == 0 ? std::nullopt : std::optional(op.cap)};
+    }
+    return std::nullopt;
 }
 
 }  // namespace virtscope::xen

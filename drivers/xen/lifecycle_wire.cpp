@@ -47,7 +47,7 @@ Result<std::string> write_order(const Order& order) {
     const Json object{{"verb", verb_name(order.verb)},
                       {"domid", order.target.local_id},
                       {"uuid", order.target.uuid.text()},
-                      {"guest", order.target.name},
+                      {"guest", printable(order.target.name)},  // only to be read; whom it means is said above
                       {"mode", order.mode},
                       {"device", order.device},
                       {"path", order.path},
@@ -71,6 +71,10 @@ Result<Order> read_order(std::string_view text) {
     if (!verb) return fail(ErrorKind::malformed, "the order has no known verb");
     Order order;
     order.verb = *verb;
+    // A number that is missing is not 0, which is Domain-0's.
+    if (names_a_guest(*verb) && (!object.contains("domid") || !object["domid"].is_number_unsigned())) {
+        return fail(ErrorKind::malformed, "the order has no number of a domain");
+    }
     const std::uint64_t domid = number_at(object, "domid");
     const std::uint64_t count = number_at(object, "count");
     if (domid > std::numeric_limits<std::uint32_t>::max() || count > std::numeric_limits<unsigned>::max()) {

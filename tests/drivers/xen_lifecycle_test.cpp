@@ -225,6 +225,30 @@ TEST_CASE("xen lifecycle: a text that JSON cannot carry is refused") {
     CHECK(answer.error().kind == ErrorKind::malformed);
 }
 
+TEST_CASE("xen lifecycle: an order to a guest names its domain; none is taken for Domain-0") {
+    Order order = order_of(Verb::setmem);
+    order.target.local_id = -1;
+    const auto refused = read_order(*write_order(order));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::malformed);
+    CHECK_FALSE(read_order(R"({"verb":"destroy"})"));
+    CHECK_FALSE(read_order(R"({"verb":"destroy","domid":"7"})"));
+    CHECK(read_order(R"({"verb":"create","text":"<domain/>"})"));
+    order.target.local_id = 0;
+    CHECK(read_order(*write_order(order))->target.local_id == 0);
+}
+
+TEST_CASE("xen lifecycle: a guest whose name is not UTF-8 takes orders, too") {
+    Order order = order_of(Verb::destroy);
+    order.target.name = "w\xff";
+    const Helper helper(says(R"({"answer":{"already":false,"text":"ended"}})"));
+    CHECK(give(helper, order).has_value());
+    const auto got = read_order(helper.order());
+    REQUIRE(got);
+    CHECK(got->target.local_id == 7);
+    CHECK(got->target.uuid == some_uuid);
+}
+
 TEST_CASE("xen lifecycle: every report is read as it was written") {
     const auto round = [](const Report& report) {
         std::string line = write_report(report);

@@ -87,6 +87,29 @@ TEST_CASE("xen save file: one that is there is replaced only when that was said,
     save(folder, true);
 }
 
+TEST_CASE("xen save file: a part that others may read, or that has another name, too, gets no memory") {
+    const Folder folder;
+    const std::string part = folder.file() + ".part";
+    const auto refused = [&] {
+        const auto writer = SaveWriter::create(folder.file(), "{}", false);
+        return !writer && writer.error().kind == ErrorKind::busy && folder.has("/a.part");
+    };
+    std::ofstream(part) << "theirs";
+    REQUIRE(::chmod(part.c_str(), 0644) == 0);
+    CHECK(refused());
+    REQUIRE(::chmod(part.c_str(), 0600) == 0);
+    const std::string other = folder.path + "/b";
+    REQUIRE(::link(part.c_str(), other.c_str()) == 0);
+    CHECK(refused());
+    std::ostringstream text;
+    text << std::ifstream(other).rdbuf();
+    CHECK(text.str() == "theirs");
+    REQUIRE(::unlink(other.c_str()) == 0);
+    CHECK(SaveWriter::create(folder.file(), "{}", false).has_value());  // as a save that was killed leaves it
+    REQUIRE(::mkfifo(part.c_str(), 0600) == 0);
+    CHECK(refused());
+}
+
 TEST_CASE("xen save file: one that came to be there meanwhile is not lost") {
     const Folder folder;
     auto writer = SaveWriter::create(folder.file(), "{}", false);

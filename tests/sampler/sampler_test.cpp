@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include "core/rates.h"
 #include "sampler/sampler.h"
@@ -19,6 +20,18 @@ TEST_CASE("a simulated host gives frames whose tables have the roster's shape") 
         CHECK(frame.table(scope).rows() == frame.roster->rows(scope));
         CHECK(frame.table(scope).columns() == metrics(scope).size());
     }
+}
+
+TEST_CASE("who samples may keep as many descriptors open as the system permits") {
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit low{.rlim_cur = 256, .rlim_max = before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
+    CHECK(Sampler::open({.uris = {"test:///default?guests=1"}}));
+    rlimit now{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &now) == 0);
+    CHECK(now.rlim_cur == before.rlim_max);
+    CHECK(::setrlimit(RLIMIT_NOFILE, &before) == 0);
 }
 
 TEST_CASE("the host's counts of guests by state add up to the guests") {

@@ -41,6 +41,15 @@ bool is_same_file(int fd, const std::string& path) {
            ours.st_dev == there.st_dev;
 }
 
+// What somebody else made, or may read, or has by another name, too, gets no guest's memory.
+Result<> check_own(int fd, const std::string& part) {
+    struct stat found{};
+    if (::fstat(fd, &found) != 0) return fail_errno(errno, "{}", part);
+    const bool ours = S_ISREG(found.st_mode) && found.st_uid == ::geteuid() && found.st_nlink == 1;
+    if (ours && (found.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
+    return fail(ErrorKind::busy, "{} is there already and was not left by a save; remove it", part);
+}
+
 Result<> sync_folder(const std::string& path) {
     const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder || ::fsync(folder.get()) != 0) return fail_errno(errno, "sync {}", printable(path));
@@ -83,6 +92,7 @@ Result<SaveWriter> SaveWriter::create(const std::string& path, const std::string
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_same_file(file.get(), part)) {
         return fail(ErrorKind::busy, "{} is being written by another save", printable(part));
     }
+    if (auto own = check_own(file.get(), printable(part)); !own) return std::unexpected(own.error());
     SaveWriter made(path, replace);
     made.file_ = std::move(file);
     if (::ftruncate(made.fd(), 0) != 0) return fail_errno(errno, "empty {}", printable(part));

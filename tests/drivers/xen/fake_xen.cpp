@@ -54,6 +54,7 @@ private:
     }
 
     long cpus(CpuList& call) {
+        if (xen_.refuses_cpus != 0) return -xen_.refuses_cpus;
         call.nr_cpus = std::min<std::uint32_t>(call.max_cpus, static_cast<std::uint32_t>(xen_.idle.size()));
         std::copy_n(xen_.idle.begin(), call.nr_cpus, reinterpret_cast<std::uint64_t*>(call.info));
         return 0;
@@ -80,6 +81,7 @@ private:
         if (found == xen_.domains.end()) return -ESRCH;
         const FakeDomain& domain = found->second;
         if (call.cmd == domctl_scheduler_op) {
+            if (call.u.scheduler.scheduler != domain.scheduler) return -EINVAL;
             call.u.scheduler.weight = domain.weight;
             call.u.scheduler.cap = domain.cap;
             return 0;
