@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
+
 namespace virtscope::xen {
 namespace {
 
@@ -68,7 +70,8 @@ void Census::take(std::span<const abi::DomainInfo> domains, Clock::time_point no
     domains_ = domains;
     bool news = follow(domains, now);
     auto state = store_.state();
-    news = news || state->generation != state_->generation || state->trouble != state_->trouble;
+    news = news || state->generation != state_->generation || state->trouble != state_->trouble ||
+           backends_.qdisks().troubles() != troubles_;
     state_ = std::move(state);
     if (news || unnamed_ > 0 || (awaits_backends_ && now >= next_look_)) list(now);
 }
@@ -100,6 +103,7 @@ void Census::list(Clock::time_point now) {
     entries_.clear();
     unnamed_ = 0;
     awaits_backends_ = false;
+    troubles_ = backends_.qdisks().troubles();
     next_look_ = now + between_looks;
     for (const std::uint32_t i : choose()) {
         const DomainFacts* const facts = find_facts(*state_, domains_[i].domain);
@@ -120,6 +124,7 @@ void Census::list(Clock::time_point now) {
 Place Census::make_place(const abi::DomainInfo& domain, const DomainFacts* facts) {
     Place place = place_of(domain, facts, boot_);
     if (!state_->trouble.empty()) place.note = "xenstore: " + state_->trouble;
+    if (place.note.empty() && facts != nullptr) place.note = backends_.trouble(*facts);
     for (NicPlace& nic : place.nics) {
         nic.ifindex = interface_index(sys_, nic.name);
         awaits_backends_ = awaits_backends_ || nic.ifindex == 0;
@@ -128,20 +133,17 @@ Place Census::make_place(const abi::DomainInfo& domain, const DomainFacts* facts
 }
 
 // Descriptors are kept as long as their backend is there.
-std::vector<std::shared_ptr<const VbdFiles>> Census::open_disks(const DomainFacts& facts, Held& held) {
-    std::vector<std::shared_ptr<const VbdFiles>> disks;
+std::vector<std::shared_ptr<const BlockCounters>> Census::open_disks(const DomainFacts& facts, Held& held) {
+    std::vector<std::shared_ptr<const BlockCounters>> disks;
     for (const Vbd& vbd : facts.vbds) {
-        disks.emplace_back();
-        if (vbd.kind != "vbd") continue;
-        const std::string folder = vbd_folder(sys_, facts.domid, vbd.device);
-        const auto old = held_.find(folder);
-        auto files = old != held_.end() ? old->second : std::make_shared<const VbdFiles>(folder);
-        if (!files->is_open()) {
+        const std::string key = fmt::format("{}-{}-{}", vbd.kind, facts.domid, vbd.device);
+        const auto old = held_.find(key);
+        disks.push_back(old != held_.end() ? old->second : backends_.open(facts.domid, vbd));
+        if (disks.back() == nullptr) {
             awaits_backends_ = true;
-            continue;
+        } else {
+            held.emplace(key, disks.back());
         }
-        held.emplace(folder, files);
-        disks.back() = std::move(files);
     }
     return disks;
 }
