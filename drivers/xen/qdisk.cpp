@@ -44,7 +44,9 @@ bool QdiskMonitor::take_trouble(std::string why) {
     const std::lock_guard lock(mutex_);
     answer_ = nullptr;
     was_asked_ = true;
-    return std::exchange(trouble_, why) != why;
+    const bool is_news = trouble_ != why;
+    trouble_ = std::move(why);
+    return is_news;
 }
 
 bool QdiskCounters::read(std::size_t row, Frame& frame) const {

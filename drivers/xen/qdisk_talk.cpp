@@ -1,6 +1,5 @@
 #include "drivers/xen/qdisk_talk.h"
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -24,8 +23,7 @@ Result<QdiskTalk> QdiskTalk::begin(const std::string& path, Time now) {
     std::memcpy(address.sun_path, path.data(), path.size());
     Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket) return fail_errno(errno, "socket");
-    const auto* const generic = static_cast<const sockaddr*>(static_cast<const void*>(&address));
-    if (::connect(socket.get(), generic, sizeof address) == 0) return QdiskTalk(std::move(socket), now + patience);
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return QdiskTalk(std::move(socket), now + patience);
     if (errno == EAGAIN) return fail(ErrorKind::busy, "too many clients wait for it");
     if (errno == ENOENT) return fail(ErrorKind::absent, "there is none: the domain's QEMU was not started by libxl, or not in Domain-0");
     if (errno == ECONNREFUSED) return fail(ErrorKind::absent, "nobody listens: the domain's QEMU has ended");
@@ -51,10 +49,10 @@ std::string QdiskTalk::silence() const {
 
 // One piece a call: whoever sends without end gets no more than the others.
 Result<> QdiskTalk::receive() {
-    std::array<char, read_bytes> bytes;
-    const ssize_t got = ::recv(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    char bytes[read_bytes];
+    const ssize_t got = ::recv(socket_.get(), bytes, sizeof bytes, MSG_DONTWAIT);
     if (got > 0) {
-        framer_.feed(std::string_view(bytes.data(), static_cast<std::size_t>(got)));
+        framer_.feed(std::string_view(bytes, static_cast<std::size_t>(got)));
         return {};
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};

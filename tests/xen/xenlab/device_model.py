@@ -10,18 +10,22 @@ from . import cache, dom0
 from .packages import download, fetch, find
 
 _PROGRAM = "usr/libexec/xen-qemu-system-i386"  # where Debian's libxl looks for it
+_DATA = "usr/share/qemu"
+_KEYMAPS = f"{_DATA}/keymaps"  # without one it does not even start with no display
 _LIBRARIES = "lib/x86_64-linux-gnu"
 _NAMES = """
     qemu-system-xen libbz2-1.0 libdw1 libfdt1 libffi8 libglib2.0-0 libgstreamer1.0-0 libgstreamer-plugins-base1.0-0
     libjpeg62-turbo liblz4-1 libopus0 liborc-0.4-0 libpcre2-8-0 libpixman-1-0 libsasl2-2 libspice-server1 libssl3 libudev1
-    libusb-1.0-0
+    libusb-1.0-0 qemu-system-data
 """.split()
 
-# Brings it to its place in Domain-0; for the beginning of a script.
+# Brings it to its place in Domain-0; for the beginning of a script. QEMU looks for its data from where it is itself.
 INSTALL = f"""
-ln -s /inject/device-model/libraries/* /usr/{_LIBRARIES}/
+ln -sf /inject/device-model/libraries/* /usr/{_LIBRARIES}/
 mkdir -p /usr/libexec
-ln -s /inject/device-model/qemu /{_PROGRAM}
+mv /inject/device-model/qemu /{_PROGRAM}
+mkdir -p /{_DATA}
+mv /inject/device-model/keymaps /{_DATA}/
 """
 
 
@@ -59,4 +63,5 @@ def files():
             chosen[name] = find(root, f"usr/{_LIBRARIES}/{name}", f"{_LIBRARIES}/{name}")
             waiting.append(chosen[name])
     need(chosen, "the device model's libraries are not what they were")
-    return {"device-model/qemu": root / _PROGRAM} | {f"device-model/libraries/{name}": path for name, path in chosen.items()}
+    return {"device-model/qemu": root / _PROGRAM, "device-model/keymaps": root / _KEYMAPS,
+            **{f"device-model/libraries/{name}": path for name, path in chosen.items()}}
