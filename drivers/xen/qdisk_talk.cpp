@@ -13,6 +13,7 @@ namespace virtscope::xen {
 namespace {
 
 constexpr std::size_t read_bytes = 65536;
+constexpr const char* no_greeting = "does not greet: another client has it, or QEMU hangs";
 
 }  // namespace
 
@@ -24,7 +25,7 @@ Result<QdiskTalk> QdiskTalk::begin(const std::string& path, Time now) {
     Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket) return fail_errno(errno, "socket");
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return QdiskTalk(std::move(socket), now + patience);
-    if (errno == EAGAIN) return fail(ErrorKind::busy, "too many clients wait for it");
+    if (errno == EAGAIN) return fail(ErrorKind::busy, "{}", no_greeting);  // not even place in the queue
     if (errno == ENOENT) return fail(ErrorKind::absent, "there is none: the domain's QEMU was not started by libxl, or not in Domain-0");
     if (errno == ECONNREFUSED) return fail(ErrorKind::absent, "nobody listens: the domain's QEMU has ended");
     return fail_errno(errno, "connect");
@@ -43,8 +44,7 @@ Result<std::optional<QdiskAnswer>> QdiskTalk::advance(qemu::Decoder& decoder, Ti
 }
 
 std::string QdiskTalk::silence() const {
-    if (step_ == Step::greeting) return "does not greet: another client has it, or QEMU hangs";
-    return "does not answer";
+    return step_ == Step::greeting ? no_greeting : "does not answer";
 }
 
 // One piece a call: whoever sends without end gets no more than the others.
