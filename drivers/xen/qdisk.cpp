@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t max_talks = 64;  // at a time: each has a descriptor
 constexpr auto first_rest = std::chrono::seconds(1);
 constexpr unsigned max_doublings = 5;  // 32 s
+constexpr auto starting = std::chrono::seconds(5);  // a domain has its disks before its QEMU listens
 
 constexpr std::array counted{DiskMetric::read_ops,    DiskMetric::read_bytes, DiskMetric::read_time, DiskMetric::write_ops,
                              DiskMetric::write_bytes, DiskMetric::write_time, DiskMetric::failed_ops};
@@ -69,6 +70,7 @@ bool QdiskCounters::read(std::size_t row, Frame& frame) const {
 
 struct Qdisks::Asked {
     std::weak_ptr<QdiskMonitor> monitor;
+    Clock::time_point since = Clock::now();
     std::optional<QdiskTalk> talk{};
     bool due = true;
     unsigned failures = 0;
@@ -212,6 +214,9 @@ void Qdisks::finish(Asked& asked, Result<QdiskAnswer> answer) {
         asked.failures = 0;
         asked.not_before = {};
         if (monitor->take(std::move(*answer))) ++troubles_;
+    } else if (answer.error().kind == ErrorKind::absent && Clock::now() - asked.since < starting) {
+        asked.not_before = Clock::now() + first_rest;
+        if (monitor->take_trouble({})) ++troubles_;
     } else {
         asked.not_before = Clock::now() + first_rest * (1U << std::min(asked.failures, max_doublings));
         ++asked.failures;

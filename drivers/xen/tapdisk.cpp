@@ -51,6 +51,12 @@ void set_time(std::size_t row, DiskMetric metric, std::uint64_t ticks, std::uint
     if (ticks != 0 || completed == 0) frame.set(row, metric, ticks * nanoseconds_per_tick);
 }
 
+// As it is when the guest closes the disk; one that opens it again gets another file.
+bool is_removed(const Fd& file) {
+    struct stat status{};
+    return ::fstat(file.get(), &status) != 0 || status.st_nlink == 0;
+}
+
 bool is_trusted(int fd, mode_t type) {
     struct stat status{};
     if (::fstat(fd, &status) != 0 || (status.st_mode & S_IFMT) != type) return false;
@@ -105,7 +111,7 @@ bool TapdiskFile::read(std::size_t row, Frame& frame) const {
     using enum DiskMetric;
     constexpr std::uint64_t sector = 512;
     const auto stats = read_stats(file_);
-    if (!stats || !process_.alive()) return false;
+    if (!stats || is_removed(file_) || !process_.alive()) return false;
     frame.set(row, read_ops, stats->read_reqs_completed);
     frame.set(row, read_bytes, stats->read_sectors * sector);
     set_time(row, read_time, stats->read_total_ticks, stats->read_reqs_completed, frame);

@@ -79,6 +79,22 @@ TEST_CASE("tapdisk: requests completed, sectors, microseconds") {
     CHECK(Reading(*counters).nothing());
 }
 
+TEST_CASE("tapdisk: a file that it removes, and makes anew") {
+    Tapdisks host;
+    host.process(4242);
+    fs::remove(host.write(4242, "vbd-7-51712", {}));
+    CHECK_FALSE(host.open());
+    const fs::path file = host.write(4242, "vbd-7-51712", {});
+    const auto counters = host.open();
+    REQUIRE(counters);
+    fs::remove(file);
+    CHECK_FALSE(Reading(*counters).is_there);
+    host.write(4242, "vbd-7-51712", {});
+    const auto again = host.open();
+    REQUIRE(again);
+    CHECK(Reading(*again)[DiskMetric::read_ops] == 100);
+}
+
 TEST_CASE("tapdisk: one without requests has times of zero") {
     Tapdisks host;
     host.process(4242);
