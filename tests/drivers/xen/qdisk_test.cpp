@@ -1,6 +1,8 @@
 // Qdisks, whose QEMU is a FakeQmp.
 #include "drivers/xen/qdisk.h"
 
+#include <algorithm>
+
 #include "core/clock.h"
 #include "../fake_qmp.h"
 #include "disk_reading.h"
@@ -20,11 +22,11 @@ namespace {
 
 // As QEMU 7.2 tells of two disks of a PV guest with a cdrom that is empty.
 constexpr const char* told = R"([
+    {"device": "", "qdev": "/machine/unattached/device[6]", "node-name": "xvda1-qcow2", "stats": {"rd_operations": 9}},
     {"device": "", "qdev": "/machine/unattached/device[5]", "node-name": "xvda-raw", "stats": {
         "rd_operations": 5, "rd_bytes": 20480, "rd_total_time_ns": 700, "wr_operations": 6, "wr_bytes": 24576, "wr_total_time_ns": 800,
         "flush_operations": 0, "flush_total_time_ns": 0, "unmap_operations": 0, "unmap_bytes": 0,
         "failed_rd_operations": 1, "failed_wr_operations": 2, "failed_flush_operations": 0, "failed_unmap_operations": 0}},
-    {"device": "", "qdev": "/machine/unattached/device[6]", "node-name": "xvda1-qcow2", "stats": {"rd_operations": 9}},
     {"device": "ide0-cd0", "qdev": "/machine/unattached/device[7]", "stats": {"rd_operations": 0}}])";
 
 Clock::time_point soon() { return Clock::now() + 30s; }
@@ -171,6 +173,23 @@ TEST_CASE("qdisk: no socket, or one where nobody listens") {
     const auto long_path = elsewhere.monitor(4);
     elsewhere.await_first(soon());
     CHECK(long_path->trouble() == "its path is too long for a socket");
+}
+
+TEST_CASE("qdisk: more of them than are asked at a time, all in one round") {
+    constexpr int count = 150;
+    const Folder folder;
+    std::vector<std::unique_ptr<FakeQmp>> qemus;
+    for (int i = 0; i < count; ++i) {
+        qemus.push_back(std::make_unique<FakeQmp>(folder.socket(i)));
+        qemus.back()->script("query-blockstats", told);
+    }
+    xen::Qdisks qdisks(folder.root);
+    std::vector<std::shared_ptr<const xen::QdiskMonitor>> monitors;
+    for (std::uint32_t i = 0; i < count; ++i) monitors.push_back(qdisks.monitor(i));
+    qdisks.await_first(soon());
+    CHECK(std::ranges::all_of(monitors, [](const auto& monitor) { return monitor->answer() != nullptr; }));
+    CHECK(qdisks.questions() == count);
+    CHECK(qdisks.troubles() == 0);
 }
 
 TEST_CASE("qdisk: a QEMU that listens later than its domain has disks is no trouble") {
