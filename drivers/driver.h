@@ -28,6 +28,7 @@ struct DriverHost {
     std::string proc = "/proc";
     std::string sys = "/sys";
     std::string dev = "/dev";
+    std::string run = "/run";
 };
 
 // Options of the configuration file that concern drivers; each driver takes what it knows.

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 namespace virtscope::xen {
 namespace {
 
@@ -86,7 +88,8 @@ void Census::take(std::span<const abi::DomainInfo> domains, Clock::time_point no
     domains_ = domains;
     bool news = follow(domains, now);
     auto state = store_.state();
-    news = news || (state->generation != state_->generation && tells_other(*state, *state_));
+    news = news || (state->generation != state_->generation && tells_other(*state, *state_)) ||
+           backends_.qdisks().troubles() != troubles_;
     state_ = std::move(state);
     if (news || unnamed_ > 0 || has_come(now)) list(now);
 }
@@ -125,6 +128,7 @@ void Census::list(Clock::time_point now) {
     entries_.clear();
     unnamed_ = 0;
     awaited_.clear();
+    troubles_ = backends_.qdisks().troubles();
     next_look_ = now + between_looks;
     for (const std::uint32_t i : choose()) {
         const DomainFacts* const facts = find_facts(*state_, domains_[i]);
@@ -145,6 +149,7 @@ void Census::list(Clock::time_point now) {
 Place Census::make_place(const abi::DomainInfo& domain, const DomainFacts* facts) {
     Place place = place_of(domain, facts, boot_);
     if (!state_->trouble.empty()) place.note = "xenstore: " + state_->trouble;
+    if (place.note.empty() && facts != nullptr) place.note = backends_.trouble(*facts);
     for (NicPlace& nic : place.nics) {
         const std::string path = index_file(sys_, nic.name);
         if (path.empty()) continue;
@@ -154,21 +159,18 @@ Place Census::make_place(const abi::DomainInfo& domain, const DomainFacts* facts
     return place;
 }
 
-// Descriptors are kept as long as their backend is there.
-std::vector<std::shared_ptr<VbdFiles>> Census::open_disks(const DomainFacts& facts, Held& held) {
-    std::vector<std::shared_ptr<VbdFiles>> disks;
+// What is open is kept as long as the backend is there.
+std::vector<std::shared_ptr<BlockCounters>> Census::open_disks(const DomainFacts& facts, Held& held) {
+    std::vector<std::shared_ptr<BlockCounters>> disks;
     for (const Vbd& vbd : facts.vbds) {
-        disks.emplace_back();
-        if (vbd.kind != "vbd") continue;
-        const std::string folder = vbd_folder(sys_, facts.domid, vbd.device);
-        const auto old = held_.find(folder);
-        auto files = old != held_.end() ? old->second : std::make_shared<VbdFiles>(folder);
-        if (!files->is_open()) {
-            awaited_.push_back(folder + "/statistics");
-            continue;
+        const std::string key = fmt::format("{}-{}-{}", vbd.kind, facts.domid, vbd.device);
+        const auto old = held_.find(key);
+        disks.push_back(old != held_.end() ? old->second : backends_.open(facts.domid, vbd));
+        if (disks.back() == nullptr) {
+            awaited_.push_back(backends_.sign_of(facts.domid, vbd));
+        } else {
+            held.emplace(key, disks.back());
         }
-        held.emplace(folder, files);
-        disks.back() = std::move(files);
     }
     return disks;
 }
@@ -178,12 +180,10 @@ const DomainFacts* Census::facts(std::size_t i) const { return find_facts(*state
 void Census::read_disk(std::size_t i, std::size_t disk, std::size_t row, Frame& frame) {
     auto& vbds = entries_[i].vbds;
     if (disk >= vbds.size() || vbds[disk] == nullptr || vbds[disk]->read(row, frame)) return;
-    const auto held = std::ranges::find(held_, vbds[disk], &Held::value_type::second);
-    if (held != held_.end()) {
-        awaited_.push_back(held->first + "/statistics");
-        held_.erase(held);
-    }
+    std::erase_if(held_, [&](const auto& entry) { return entry.second == vbds[disk]; });
     vbds[disk] = nullptr;
+    const DomainFacts* const told = facts(i);
+    if (told != nullptr && disk < told->vbds.size()) awaited_.push_back(backends_.sign_of(told->domid, told->vbds[disk]));
 }
 
 }  // namespace virtscope::xen

@@ -29,7 +29,7 @@ XenDriver::XenDriver(Connect connect, std::unique_ptr<Store> store, std::string 
       store_(std::move(store)),
       name_(std::move(name)),
       lifecycle_(std::move(lifecycle)),
-      census_(*store_, host.sys, boot_of(host.proc)),
+      census_(*store_, host, boot_of(host.proc)),
       slow_interval_(options.slow_interval) {}
 
 Result<> XenDriver::connect(Clock::time_point now) {
@@ -68,6 +68,7 @@ Result<> XenDriver::refresh(Clock::duration patience) {
         std::this_thread::sleep_for(pause);
         looked = look();
     }
+    if (patience > Clock::duration::zero()) census_.qdisks().await_first(until);
     const auto machine = hypervisor_->machine();
     const auto idle = hypervisor_->idle_times();
     machine_told_ = machine && idle;
@@ -94,6 +95,7 @@ void XenDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point
     }
     ask_vcpus(slots, frame);
     fill_machine(frame);
+    census_.qdisks().ask();
 }
 
 void XenDriver::remember_places() {

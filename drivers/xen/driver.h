@@ -33,7 +33,7 @@ public:
     const std::vector<RosterInstance>* processors() const override { return &machine_.processors(); }
     void ask(std::span<const Slot> slots, Frame& frame, Clock::time_point deadline) override;
     std::vector<Event> take_events() override { return std::exchange(events_, {}); }
-    DriverCounts counts() const override { return {.questions = questions_, .spared = 0}; }
+    DriverCounts counts() const override { return {.questions = questions_ + census_.qdisks().questions(), .spared = 0}; }
     std::shared_ptr<Lifecycle> lifecycle() override { return lifecycle_; }
 
 private:

@@ -17,11 +17,11 @@
 #include <string>
 
 #include "core/fd.h"
-#include "core/frame.h"
+#include "drivers/xen/block_counters.h"
 
 namespace virtscope::xen {
 
-class VbdFiles {
+class VbdFiles final : public BlockCounters {
 public:
     // What it cannot open (yet) stays closed: older kernels have no f_req and ds_req. `folder`: ".../vbd-1-51712".
     explicit VbdFiles(const std::string& folder);
@@ -29,8 +29,7 @@ public:
     // At least the counters that all kernels have.
     bool is_open() const;
 
-    // Fills a disk's row with what can be read. Allocates nothing. False: the backend is gone.
-    bool read(std::size_t row, Frame& frame);
+    bool read(std::size_t row, Frame& frame) override;
 
 private:
     static constexpr std::size_t count = 7;

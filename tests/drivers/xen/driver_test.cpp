@@ -1,6 +1,7 @@
 // The Xen driver over a hypervisor, a xenstore and a sysfs that the test makes up.
 #include "drivers/xen/driver.h"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <doctest/doctest.h>
@@ -10,6 +11,7 @@
 #include <thread>
 
 #include "core/clock.h"
+#include "../fake_qmp.h"
 #include "fake_xen.h"
 #include "sampler/enlistment.h"
 
@@ -76,7 +78,7 @@ struct Host {
         tree.write("proc/sys/kernel/random/boot_id", "boot\n");
         auto store_of_its_own = std::make_unique<FakeStore>();
         store = store_of_its_own.get();
-        const DriverHost roots{.proc = tree.root / "proc", .sys = tree.root / "sys", .dev = tree.root / "dev"};
+        const DriverHost roots{.proc = tree.root / "proc", .sys = tree.root / "sys", .dev = tree.root / "dev", .run = tree.root / "run"};
         driver = std::make_unique<xen::XenDriver>([this] { return xen::Hypervisor::open(xen.privcmd()); }, std::move(store_of_its_own), "Xen 4.17.7", roots,
                                                   DriverOptions{}, nullptr);
     }
@@ -91,7 +93,7 @@ struct Host {
     }
 
     const Frame& tick() {
-        refreshed = driver->refresh(Clock::duration::zero());
+        refreshed = driver->refresh(patience);
         auto roster = std::make_shared<Roster>();
         if (const auto* cpus = driver->processors()) roster->cpus = *cpus;
         const Party party{driver->name(), driver->places(), false, true};
@@ -108,6 +110,7 @@ struct Host {
     std::unique_ptr<xen::XenDriver> driver;
     Frame frame;
     Result<> refreshed;
+    Clock::duration patience{};
 };
 
 GuestState state_in(const Frame& frame, std::size_t row) { return state_of(frame.get(row, GuestMetric::state).value_or(0)); }
@@ -408,6 +411,64 @@ TEST_CASE("a backend at rest is read again when it was notified") {
     CHECK(ticks > 2);
     CHECK(ticks <= 17);
     CHECK(host.frame.get(0, DiskMetric::read_bytes) == 80 * 512);
+}
+
+TEST_CASE("a disk of each kind of backend; a QEMU that is silent is named, and costs its own disk") {
+    using enum DiskMetric;
+    Host host;
+    fs::create_directories(host.tree.root / "run/xen");
+    const std::string socket = host.tree.root / "run/xen/qmp-libxenstat-1";
+    test::FakeQmp qemu(socket);
+    qemu.script("query-blockstats", R"([{"device": "", "qdev": "/machine/unattached/device[5]", "node-name": "xvdb-raw", "stats": {"rd_operations": 5}}])");
+    host.xen.domains[1] = test::fake_domain(1);
+    auto guest = guest1();
+    guest.vbds.push_back({.device = 51728, .kind = "qdisk", .name = "xvdb", .source = "/images/b.raw", .capacity = 1 << 20});
+    guest.vbds.push_back({.device = 51744, .kind = "vbd3", .name = "xvdc", .source = "/dev/td", .capacity = 2 << 20});
+    host.store->tell({facts(0, "Domain-0"), guest});
+    host.tree.vbd(1, 51712, 10, 8);
+    host.tree.write("proc/4242/stat", "4242 (tapdisk) S 1 1 1 0 -1 0 0 0 0 0 6 7 0 0 20 0 3 0 99 1 1");
+    const std::array<std::uint64_t, 12> tapdisk{1, 0, 100, 99};  // version; oo_reqs; reads submitted, completed
+    host.tree.write("dev/shm/td3-4242/vbd-1-51744", std::string(static_cast<const char*>(static_cast<const void*>(tapdisk.data())), sizeof tapdisk));
+    const auto& disks = host.frame.table(Scope::Disk);
+    host.await([&] { return host.frame.get(1, read_ops).has_value(); });
+    CHECK(host.frame.get(0, read_ops) == 10);
+    CHECK(host.frame.get(1, read_ops) == 5);
+    CHECK(host.frame.get(1, capacity) == 1 << 20);
+    CHECK(host.frame.get(2, read_ops) == 99);
+    CHECK(host.guest(1).note.empty());
+    CHECK(host.driver->counts().questions > 0);
+    const auto quiet = host.driver->generation();
+    // Each tick has the answer to the question of the one before, which is of its own time.
+    const auto time = disks.row(1).time;
+    host.await([&] { return disks.row(1).time > time; });
+    CHECK(host.driver->generation() == quiet);
+
+    qemu.mode = test::Mode::silent;
+    host.await([&] { return !host.guest(1).note.empty(); });
+    CHECK(host.guest(1).note == fmt::format("qdisk: {}: does not greet: another client has it, or QEMU hangs", socket));
+    CHECK_FALSE(host.frame.get(1, read_ops));
+    CHECK(disks.row(1).quality == Quality::stale);
+    CHECK(host.frame.get(1, capacity) == 1 << 20);
+    CHECK(host.frame.get(0, read_ops) == 10);
+    CHECK(host.frame.get(1, GuestMetric::stale) == 0);
+    qemu.mode = test::Mode::proper;
+    host.await([&] { return host.guest(1).note.empty() && host.frame.get(1, read_ops) == 5; });
+    // The process of its name is gone: its file stays, and tells nothing any more.
+    fs::remove_all(host.tree.root / "proc/4242");
+    CHECK_FALSE(host.tick().get(2, read_ops));
+}
+
+TEST_CASE("a reader of one frame waits for what QEMUs tell of disks") {
+    Host host;
+    fs::create_directories(host.tree.root / "run/xen");
+    test::FakeQmp qemu(host.tree.root / "run/xen/qmp-libxenstat-1");
+    qemu.script("query-blockstats", R"([{"device": "", "qdev": "/machine/unattached/device[5]", "node-name": "xvda-raw", "stats": {"rd_operations": 5}}])");
+    host.xen.domains[1] = test::fake_domain(1);
+    auto guest = guest1();
+    guest.vbds[0].kind = "qdisk";
+    host.store->tell({facts(0, "Domain-0"), guest});
+    host.patience = std::chrono::seconds(30);
+    CHECK(host.tick().get(0, DiskMetric::read_ops) == 5);
 }
 
 TEST_CASE("the machine: its CPUs, not those of Domain-0") {

@@ -37,8 +37,7 @@ def _kernel():
     return found.group(1)
 
 
-def _download(names):
-    target = cache.folder() / "packages"
+def download(names, target):
     target.mkdir(exist_ok=True)
     # apt would download as a user of its own, who may not write here.
     command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *names]
@@ -52,7 +51,7 @@ def fetch():
     need_program("apt-get", "apt")
     missing = {*_NAMES, _kernel()} - {_name(archive) for archive in _archives()}
     if missing:
-        _download(sorted(missing))
+        download(sorted(missing), cache.folder() / "packages")
     root, listing = cache.folder() / "root", "\n".join(archive.name for archive in _archives())
     contents = cache.folder() / "root.packages"
     if not contents.exists() or contents.read_text() != listing:
