@@ -62,10 +62,10 @@ bool Census::follow(std::span<const abi::DomainInfo> domains, Clock::time_point 
     const auto is_same = [](const abi::DomainInfo& domain, const DomainKey& key) {
         return domain.domain == key.domid && Uuid{domain.handle} == key.uuid;
     };
-    const bool same_vcpus = std::ranges::equal(domains, vcpus_, {}, vcpus_of);
-    if (state_ != nullptr && same_vcpus && std::ranges::equal(domains, keys_, is_same)) return false;
-    vcpus_.clear();
-    std::ranges::transform(domains, std::back_inserter(vcpus_), vcpus_of);
+    const bool same_shapes = std::ranges::equal(domains, shapes_, {}, shape_of);
+    if (state_ != nullptr && same_shapes && std::ranges::equal(domains, keys_, is_same)) return false;
+    shapes_.clear();
+    std::ranges::transform(domains, std::back_inserter(shapes_), shape_of);
     std::vector<DomainKey> keys;
     std::unordered_map<std::uint32_t, Clock::time_point> arrived;
     for (const abi::DomainInfo& domain : domains) {

@@ -36,6 +36,14 @@ public:
     void read_disk(std::size_t i, std::size_t disk, std::size_t row, Frame& frame);
 
 private:
+    // Of a domain, what its place or the choice of it depends on.
+    struct Shape {
+        std::uint32_t vcpus = 0;
+        bool alive = false;
+        bool operator==(const Shape&) const = default;
+    };
+    static Shape shape_of(const abi::DomainInfo& domain) { return {vcpus_of(domain), is_alive(domain)}; }
+
     // Behind a place.
     struct Entry {
         std::uint32_t domain = 0;                        // into domains_
@@ -56,7 +64,7 @@ private:
     std::uint64_t boot_;
     std::span<const abi::DomainInfo> domains_;
     std::vector<DomainKey> keys_;                                   // of domains_, as followed
-    std::vector<std::uint32_t> vcpus_;                              // and how many each had
+    std::vector<Shape> shapes_;                                     // and what each was like
     std::unordered_map<std::uint32_t, Clock::time_point> arrived_;  // by domid
     std::shared_ptr<const StoreState> state_;
     std::vector<Place> places_;
