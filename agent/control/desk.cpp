@@ -112,6 +112,10 @@ Reply Desk::handle(const Wish& wish, const Peer& peer, Progress& progress) {
     Reply reply = decide(wish, peer, progress, target);
     const Verb verb = wish.order.verb;
     if (only_looks(verb) && reply.outcome != Outcome::denied) return reply;
+    // One that was created or restored has been seen by now, unless it was within a tick.
+    if (reply.name.empty() && !reply.guest.is_nil()) {
+        if (const auto made = directory_.find(reply.guest.text())) reply.name = made->target.name;
+    }
     std::string text =
         fmt::format("{}{} by {} (uid {}, pid {}): {}", verb_name(verb), wish.order.dry_run ? " (dry run)" : "",
                     printable(peer.user, 64), peer.uid, peer.pid, outcome_name(reply.outcome));

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "core/fd.h"
+#include "drivers/xen/presence.h"
 
 namespace virtscope {
 namespace {
@@ -39,7 +40,7 @@ void examine_source(const Source& source, Findings& out) {
     }
 }
 
-// Without it every guest runs under TCG, an order of magnitude slower.
+// Without it every guest runs under TCG, an order of magnitude slower. Those of Xen never need it.
 void examine_kvm(Findings& out) {
     if (::access("/dev/kvm", F_OK) == 0) {
         out.push_back({Verdict::ok, "/dev/kvm", "hardware virtualization is available", {}});
@@ -85,7 +86,7 @@ void examine_rights(Findings& out) {
 
 void examine_kernel(Findings& out) {
     examine_rights(out);
-    examine_kvm(out);
+    if (xen::look_around("/proc", "/sys").role != xen::Role::dom0) examine_kvm(out);
     for (const Source& source : sources) examine_source(source, out);
 }
 

@@ -30,6 +30,11 @@ std::optional<double> cpu_percent(const FramePair& pair, std::size_t row) {
     return *rate / 1e7;
 }
 
+// Those online, which may be fewer than have rows.
+std::uint64_t vcpus_of(const Frame& frame, std::size_t row) {
+    return frame.get(row, GuestMetric::vcpus).value_or(frame.roster->guests[row].vcpus);
+}
+
 Json guest_json(const FramePair& pair, std::size_t row, const Now& now) {
     const Frame& frame = *pair.now();
     const RosterGuest& guest = frame.roster->guests[row];
@@ -41,7 +46,7 @@ Json guest_json(const FramePair& pair, std::size_t row, const Now& now) {
               {"stale", is_stale(frame, row)}};
     if (const auto age = guest_age(frame, row, now)) json["age_ms"] = *age / 1'000'000;
     if (const auto percent = cpu_percent(pair, row)) json["cpu_percent"] = *percent;
-    json["vcpus"] = guest.vcpus;
+    json["vcpus"] = vcpus_of(frame, row);
     if (const auto bytes = frame.get(row, GuestMetric::memory_max)) json["memory_max"] = *bytes;
     if (const auto bytes = frame.get(row, GuestMetric::memory_resident)) json["memory_resident"] = *bytes;
     json["disks"] = guest.disks;
@@ -62,7 +67,7 @@ std::vector<std::string> guest_line(const FramePair& pair, std::size_t row, cons
     return {guest.generation != 0 ? std::to_string(guest.local_id) : "-",
             guest.name,
             state,
-            std::to_string(guest.vcpus),
+            std::to_string(vcpus_of(frame, row)),
             percent ? fmt::format("{:.1f}", *percent) : "-",
             or_dash(frame.get(row, GuestMetric::memory_max)),
             or_dash(frame.get(row, GuestMetric::memory_resident)),

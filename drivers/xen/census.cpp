@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <unistd.h>
 
 namespace virtscope::xen {
@@ -62,6 +63,7 @@ bool Census::follow(std::span<const abi::DomainInfo> domains, Clock::time_point 
     const auto is_same = [](const abi::DomainInfo& domain, const DomainKey& key) {
         return domain.domain == key.domid && Uuid{domain.handle} == key.uuid;
     };
+    const auto shape_of = [](const abi::DomainInfo& domain) { return Shape{vcpus_of(domain), ending_of(domain)}; };
     const bool same_shapes = std::ranges::equal(domains, shapes_, {}, shape_of);
     if (state_ != nullptr && same_shapes && std::ranges::equal(domains, keys_, is_same)) return false;
     shapes_.clear();

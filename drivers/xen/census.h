@@ -36,18 +36,16 @@ public:
     void read_disk(std::size_t i, std::size_t disk, std::size_t row, Frame& frame);
 
 private:
-    // Of a domain, what its place or the choice of it depends on.
-    struct Shape {
-        std::uint32_t vcpus = 0;
-        bool alive = false;
-        bool operator==(const Shape&) const = default;
-    };
-    static Shape shape_of(const abi::DomainInfo& domain) { return {vcpus_of(domain), is_alive(domain)}; }
-
     // Behind a place.
     struct Entry {
         std::uint32_t domain = 0;                        // into domains_
         std::vector<std::shared_ptr<VbdFiles>> vbds;  // by disk; null: not the kernel's
+    };
+    // What of a domain may change while it keeps its number.
+    struct Shape {
+        std::uint32_t vcpus = 0;
+        std::string_view ending;  // of static text
+        bool operator==(const Shape&) const = default;
     };
     using Held = std::unordered_map<std::string, std::shared_ptr<VbdFiles>>;  // by folder
 

@@ -36,6 +36,20 @@ GuestState state_of_domain(const abi::DomainInfo& domain) {
     return (domain.flags & abi::flag_blocked) != 0 ? GuestState::blocked : GuestState::running;
 }
 
+std::string_view ending_of(const abi::DomainInfo& domain) {
+    if ((domain.flags & abi::flag_dying) != 0) return "is dying: its memory is not free yet";
+    if ((domain.flags & abi::flag_shutdown) == 0) return {};
+    switch (reason_of(domain)) {
+        case abi::Shutdown::poweroff: return "has powered off and was not removed";
+        case abi::Shutdown::reboot: return "has ended to be started again";
+        case abi::Shutdown::suspend: return "is suspended to be saved or moved";
+        case abi::Shutdown::crash: return "has crashed and was not removed";
+        case abi::Shutdown::watchdog: return "was ended by its watchdog and not removed";
+        case abi::Shutdown::soft_reset: break;
+    }
+    return "has shut down and was not removed";
+}
+
 // Domain-0 may be a PVH guest itself.
 std::string kind_of(const abi::DomainInfo& domain) {
     if ((domain.flags & abi::flag_hvm) == 0) return "xen-pv";
@@ -63,10 +77,11 @@ Place place_of(const abi::DomainInfo& domain, const DomainFacts* facts, std::uin
     place.generation = generation_of(domain, boot);
     place.machine = kind_of(domain);
     place.local_id = domain.domain;
+    place.note = ending_of(domain);
     for (std::uint32_t i = 0; i < vcpus_of(domain); ++i) place.vcpus.push_back({.index = i, .task = std::nullopt});
     if (facts == nullptr || facts->name.empty()) {
         place.name = fmt::format("domain {}", domain.domain);
-        place.note = "xenstore: no name";
+        if (place.note.empty()) place.note = "xenstore: no name";
         return place;
     }
     place.name = facts->name;

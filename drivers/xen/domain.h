@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "drivers/place.h"
 #include "drivers/xen/abi.h"
@@ -19,6 +20,9 @@ GuestState state_of_domain(const abi::DomainInfo& domain);
 
 // Neither shut down nor dying.
 bool is_alive(const abi::DomainInfo& domain);
+
+// Why a domain that is not alive is still there: "has crashed and was not removed". Empty of one that is.
+std::string_view ending_of(const abi::DomainInfo& domain);
 
 // "xen-pv", "xen-pvh", "xen-hvm".
 std::string kind_of(const abi::DomainInfo& domain);

@@ -1,5 +1,4 @@
-// The Xen driver: xen:/// watches every domain of this host from Domain-0, without libvirt and without Xen's own libraries
-// but libxenstore.
+// The Xen driver: xen:/// watches every domain of this host from Domain-0, without libvirt and without Xen's own libraries.
 #pragma once
 
 #include "drivers/driver.h"

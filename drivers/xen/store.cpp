@@ -1,7 +1,6 @@
 #include "drivers/xen/store.h"
 
 #include <thread>
-#include <utility>
 
 #include "drivers/xen/store_board.h"
 #include "drivers/xen/store_worker.h"
@@ -9,32 +8,23 @@
 namespace virtscope::xen {
 namespace {
 
-// The thread holds the board, too: where xenstored owes it an answer it is left behind and ends by itself when the answer
-// comes or the connection breaks.
 class StoreOfThread final : public Store {
 public:
-    explicit StoreOfThread(const StorePace& pace) : grace_(pace.grace), board_(std::make_shared<StoreBoard>(pace.patience)) {
-        thread_ = std::thread([pace, board = board_] {
-            StoreWorker(pace, board).run();
-            board->ended();
-        });
+    explicit StoreOfThread(const StorePace& pace) {
+        thread_ = std::thread([pace, &board = board_] { StoreWorker(pace, board).run(); });
     }
     ~StoreOfThread() override {
-        if (board_->end(grace_)) {
-            thread_.join();
-        } else {
-            thread_.detach();
-        }
+        board_.end();
+        thread_.join();
     }
     StoreOfThread(const StoreOfThread&) = delete;
     StoreOfThread& operator=(const StoreOfThread&) = delete;
 
-    void follow(std::span<const DomainKey> domains) override { board_->follow(domains); }
-    std::shared_ptr<const StoreState> state() const override { return board_->state(); }
+    void follow(std::span<const DomainKey> domains) override { board_.follow(domains); }
+    std::shared_ptr<const StoreState> state() const override { return board_.state(); }
 
 private:
-    const std::chrono::nanoseconds grace_;
-    const std::shared_ptr<StoreBoard> board_;
+    StoreBoard board_;
     std::thread thread_;
 };
 

@@ -1,11 +1,12 @@
 // Store: what xenstored knows of the domains: names, start times, memory targets, block and network backends.
 //
-// A call to xenstored blocks for as long as xenstored likes, so all of them are made by a thread of the store's own; the
-// sampler takes the newest state and never waits. Nothing is polled: a watch says what is to be read again. Read are only
+// An answer of xenstored's takes as long as xenstored likes, so a thread of the store's own asks; the sampler takes the newest
+// state and never waits. Nothing is polled: a watch says what is to be read again. Read are only
 // paths that Domain-0 owns; a guest can write to none of them. Values are bounded (max_value) all the same.
 //
-// libxenstore is opened by dlopen when it is needed; its soname (libxenstore.so.4) is that of a stable interface and not of
-// one version of Xen. XENSTORED_PATH names another socket, as with all of Xen's own programs.
+// The protocol is spoken here and not by Xen's library for it: that one waits without a limit, keeps events without a limit,
+// and when the connection breaks its own thread closes the socket while another may be writing to it, whose bytes can then end
+// up in any file that is opened at that moment. XENSTORED_PATH names another socket, as with all of Xen's own programs.
 #pragma once
 
 #include <cstdint>

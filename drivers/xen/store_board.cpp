@@ -1,19 +1,23 @@
 #include "drivers/xen/store_board.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include <utility>
 
-#include "core/clock.h"
-#include "core/text.h"
-
 namespace virtscope::xen {
+namespace {
 
-StoreBoard::StoreBoard(std::chrono::nanoseconds patience)
-    : patience_(patience), bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+void ring(const Fd& bell) {
+    const std::uint64_t once = 1;
+    (void)!::write(bell.get(), &once, sizeof once);  // it is full only when it rings anyway
+}
+
+}  // namespace
+
+StoreBoard::StoreBoard()
+    : bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), ending_bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void StoreBoard::follow(std::span<const DomainKey> domains) {
     {
@@ -22,29 +26,18 @@ void StoreBoard::follow(std::span<const DomainKey> domains) {
         wanted_.assign(domains.begin(), domains.end());
         changed_ = true;
     }
-    wake();
+    ring(bell_);
 }
 
-std::shared_ptr<const StoreState> StoreBoard::state() {
+std::shared_ptr<const StoreState> StoreBoard::state() const {
     const std::lock_guard lock(mutex_);
-    const std::int64_t since = asking_->since;
-    // The thread that waits for an answer cannot say so itself.
-    if (since != 0 && !said_silent_ && clock_ns(CLOCK_MONOTONIC) - since >= patience_.count()) {
-        auto silent = std::make_shared<StoreState>(*state_);
-        ++silent->generation;
-        silent->trouble = fmt::format("xenstored has not answered for {} (see systemctl status xenstored)",
-                                      human_duration(patience_.count()));
-        state_ = std::move(silent);
-        said_silent_ = true;
-    }
     return state_;
 }
 
-bool StoreBoard::end(std::chrono::nanoseconds grace) {
-    asking_->stop = true;
-    wake();
-    std::unique_lock lock(mutex_);
-    return end_.wait_for(lock, grace, [this] { return ended_; });
+void StoreBoard::end() {
+    ending_ = true;
+    ring(ending_bell_);
+    ring(bell_);
 }
 
 std::optional<std::vector<DomainKey>> StoreBoard::take_wanted() {
@@ -60,12 +53,10 @@ void StoreBoard::publish(std::vector<DomainFacts> domains, std::string trouble) 
     const std::lock_guard lock(mutex_);
     next->generation = state_->generation + 1;
     state_ = std::move(next);
-    said_silent_ = false;
 }
 
 void StoreBoard::publish(std::string trouble) {
     const std::lock_guard lock(mutex_);
-    said_silent_ = false;
     if (state_->trouble == trouble) return;
     auto next = std::make_shared<StoreState>(*state_);
     next->trouble = std::move(trouble);
@@ -80,17 +71,6 @@ bool StoreBoard::wait(int descriptor, std::chrono::nanoseconds time) const {
     if (::ppoll(watched, 2, &limit, nullptr) <= 0) return false;
     std::uint64_t rings = 0;
     return (watched[0].revents & POLLIN) != 0 && ::read(bell_.get(), &rings, sizeof rings) > 0;
-}
-
-void StoreBoard::ended() {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    end_.notify_all();
-}
-
-void StoreBoard::wake() const {
-    const std::uint64_t ring = 1;
-    (void)!::write(bell_.get(), &ring, sizeof ring);  // it is full only when it rings anyway
 }
 
 }  // namespace virtscope::xen

@@ -1,7 +1,9 @@
 #include "drivers/xen/store_domains.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <utility>
 
 #include "core/clock.h"
 
@@ -17,6 +19,7 @@ constexpr std::int64_t longest_rest = 1'000'000'000;
 
 bool StoreDomains::follow(StoreLink* link, std::span<const DomainKey> wanted) {
     std::map<std::uint32_t, Followed> next;
+    std::vector<std::string> unwatched;
     bool went = false;
     for (const DomainKey& key : wanted) {
         const auto old = domains_.find(key.domid);
@@ -34,24 +37,27 @@ bool StoreDomains::follow(StoreLink* link, std::span<const DomainKey> wanted) {
     for (const auto& [domid, domain] : domains_) {
         const auto kept = next.find(domid);
         went |= domain.known && (kept == next.end() || kept->second.facts.uuid != domain.facts.uuid);
-        if (kept != next.end() || !domain.watched || link == nullptr) continue;
-        link->unwatch(name_path(domid));
-        link->unwatch(target_path(domid));
+        if (kept != next.end() || !domain.watched) continue;
+        unwatched.push_back(name_path(domid));
+        unwatched.push_back(target_path(domid));
     }
     domains_ = std::move(next);
+    if (link != nullptr) link->unwatch(unwatched);
     return went;
 }
 
 bool StoreDomains::watch(StoreLink& link) {
-    bool all = true;
+    std::vector<Followed*> unwatched;
+    std::vector<std::string> paths;
     for (auto& [domid, domain] : domains_) {
         if (domain.watched) continue;
-        const bool name = link.watch(name_path(domid));
-        domain.watched = link.watch(target_path(domid)) && name;
-        all &= domain.watched;
-        if (link.is_broken()) break;
+        unwatched.push_back(&domain);
+        paths.push_back(name_path(domid));
+        paths.push_back(target_path(domid));
     }
-    return all;
+    const std::vector<bool> set = link.watch(paths);
+    for (std::size_t i = 0; i < unwatched.size(); ++i) unwatched[i]->watched = set[2 * i] && set[2 * i + 1];
+    return std::ranges::all_of(set, std::identity{});
 }
 
 void StoreDomains::forget_watches() {
@@ -84,14 +90,15 @@ bool StoreDomains::read_due(StoreLink& link) {
     std::int64_t repeating = 0;
     for (Followed* domain : due(began)) {
         if (now - began >= spell) break;
-        DomainFacts facts = read_again(link, domain->facts, domain->stale);
+        // What a watch says while it is read is to be read once more.
+        const Stale stale = std::exchange(domain->stale, {});
+        DomainFacts facts = read_again(link, domain->facts, stale);
         if (link.is_broken()) return changed;
         changed |= !domain->known || facts != domain->facts;
         const std::int64_t done = clock_ns(CLOCK_MONOTONIC);
         if (!domain->fresh) repeating += done - now;
         now = done;
         domain->facts = std::move(facts);
-        domain->stale = {};
         domain->known = true;
         domain->fresh = false;
         domain->not_before = now + again_.count();

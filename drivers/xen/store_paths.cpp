@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <span>
 
 #include <fmt/format.h>
 
@@ -11,13 +10,11 @@ namespace {
 
 constexpr std::string_view backends = "/local/domain/0/backend";
 
-// Leaves of a backend that are read.
 constexpr std::array<std::string_view, 4> disk_leaves{"dev", "params", "sectors", "sector-size"};
 constexpr std::array<std::string_view, 2> network_leaves{"vifname", "bridge"};
 
 bool is_read(Kind kind, std::string_view leaf) {
-    const std::span<const std::string_view> leaves =
-        kind == Kind::vif ? std::span<const std::string_view>(network_leaves) : disk_leaves;
+    const auto leaves = leaves_of(kind);
     return std::ranges::find(leaves, leaf) != leaves.end();
 }
 
@@ -66,6 +63,11 @@ std::string_view name_of(Kind kind) {
         case Kind::vif: return "vif";
     }
     return {};
+}
+
+std::span<const std::string_view> leaves_of(Kind kind) {
+    if (kind == Kind::vif) return network_leaves;
+    return disk_leaves;
 }
 
 std::string name_path(std::uint32_t domid) { return fmt::format("/local/domain/{}/name", domid); }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ inline constexpr std::array all_kinds{Kind::vbd, Kind::qdisk, Kind::vbd3, Kind::
 constexpr std::uint8_t bit_of(Kind kind) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind)); }
 inline constexpr std::uint8_t every_kind = 0b1111;
 std::string_view name_of(Kind kind);
+// Nodes of a backend that are read.
+std::span<const std::string_view> leaves_of(Kind kind);
 
 std::string name_path(std::uint32_t domid);
 std::string target_path(std::uint32_t domid);       // of memory, KiB

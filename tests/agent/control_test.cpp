@@ -169,6 +169,24 @@ TEST_CASE("desk: Domain-0 takes orders about its size, from the Xen driver, and 
     CHECK(xen.fake->calls == 2);
 }
 
+TEST_CASE("desk: a guest that was made is called by its name, where a tick has seen it") {
+    Fixture f;
+    Wish wish;
+    wish.order.verb = Verb::restore;
+    wish.order.path = "/var/tmp/web";
+    Quiet quiet;
+    Answer answer;
+    answer.guest.bytes[0] = 1;
+    f.fake->answer = answer;
+    CHECK(f.desk.handle(wish, f.peer, quiet).name == "web");
+    const auto events = f.events.take();
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].name == "web");
+    answer.guest.bytes[0] = 77;
+    f.fake->answer = answer;
+    CHECK(f.desk.handle(wish, f.peer, quiet).name.empty());
+}
+
 TEST_CASE("desk: a driver that only watches takes no orders") {
     Fixture f;
     Roster roster;

@@ -45,6 +45,22 @@ TEST_CASE("the captured host") {
     CHECK(get(HostMetric::psi_memory_some) == 0);
 }
 
+TEST_CASE("above a hypervisor the kernel's CPUs and memory are not the machine's: left to who knows them") {
+    const Tree tree;
+    KernelRoots roots = tree.roots();
+    roots.whole_machine = false;
+    HostCollector host(roots);
+    Scene scene({});
+    const Frame& frame = scene.first_tick(host);
+    for (const auto metric : {HostMetric::cpus, HostMetric::cpu_user, HostMetric::cpu_idle, HostMetric::cpu_frequency,
+                              HostMetric::memory_total, HostMetric::memory_free, HostMetric::memory_available}) {
+        CHECK_FALSE(frame.get(0, metric));
+    }
+    CHECK(frame.get(0, HostMetric::load1) == 310);
+    CHECK(frame.get(0, HostMetric::swap_total) == 0);
+    CHECK(frame.get(0, HostMetric::psi_io_some) == 6757885000);
+}
+
 TEST_CASE("what a kernel does not tell is absent, not zero") {
     const Tree tree;
     tree.remove("proc/pressure/cpu");

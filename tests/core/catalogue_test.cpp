@@ -39,7 +39,7 @@ TEST_CASE("catalogue: enum and row agree") {
 
 // Whoever changes the catalogue makes rings of before unreadable: this test is where it is noticed.
 TEST_CASE("catalogue: the fingerprint is the one rings were written with") {
-    CHECK(catalogue_fingerprint() == 0x597f81903721b7e7ULL);
+    CHECK(catalogue_fingerprint() == 0x6987b20de3f2b662ULL);
 }
 
 // docs/metrics.md says of each metric which hypervisor tells it, and why another does not.

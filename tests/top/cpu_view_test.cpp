@@ -107,6 +107,27 @@ TEST_CASE("the host: what presses and what was promised") {
     }
 }
 
+TEST_CASE("a host on Xen, which tells of a CPU when it is idle and when it runs a domain") {
+    Pair pair({{.name = "Domain-0", .id = 0}, {.name = "web", .id = 1}});
+    for (Frame* frame : {&pair.before, &pair.now}) {
+        for (const auto metric : {HostMetric::cpu_idle, HostMetric::cpu_system, HostMetric::cpu_guest}) frame->set(0, metric, 0);
+        for (std::size_t cpu = 0; cpu < 2; ++cpu) {
+            for (const auto metric : {CpuMetric::idle, CpuMetric::guest}) frame->set(cpu, metric, 0);
+        }
+    }
+    pair.now.set(0, HostMetric::cpu_system, second / 2);
+    pair.now.set(0, HostMetric::cpu_guest, second);
+    pair.now.set(0, CpuMetric::guest, second * 9 / 10);
+    const std::string panel = text_of(host_panel(pair.picture(), 100, false));
+    CHECK(panel.find("CPU %: guests 50.0  host itself 25.0  steal    -  iowait    -") != std::string::npos);
+    CHECK(panel.find("] 90.0%") != std::string::npos);
+    const auto loads = cpu_loads(pair.picture().pair);
+    REQUIRE(loads.size() == 2);
+    CHECK(loads[0].busy.value_or(-1) == doctest::Approx(90));
+    CHECK_FALSE(loads[0].host);
+    CHECK_FALSE(loads[0].steal);
+}
+
 TEST_CASE("each view is a key away, and back") {
     const Scene scene = scene_of(crowd().picture());
     Session session;

@@ -55,6 +55,31 @@ TEST_CASE("a menu holds what makes sense in the guest's state, and never nothing
     }
 }
 
+TEST_CASE("a menu has nothing that the guest's driver would refuse") {
+    using enum Verb;
+    Subject guest{Uuid::derived("test", "web01", 0), "web01", 7, GuestState::blocked, 0, "xen", "xen-pv", 1};
+    CHECK(menu_of(guest).verbs == std::vector{shutdown, reboot, suspend, destroy});
+    guest.machine = "xen-hvm";
+    CHECK(menu_of(guest).verbs == std::vector{shutdown, reboot, suspend, destroy, eject});
+    guest.state = GuestState::crashed;
+    CHECK(menu_of(guest).verbs == std::vector{destroy});
+    guest.driver = "libvirt";
+    CHECK(menu_of(guest).verbs == std::vector{reset, destroy});
+}
+
+TEST_CASE("Domain-0 is the host itself and has no menu") {
+    Pair pair({{.name = "Domain-0", .id = 0}});
+    auto roster = std::make_shared<Roster>(*pair.now.roster);
+    roster->guests[0].driver = "xen";
+    pair.before.roster = pair.now.roster = roster;
+    const Picture picture = pair.picture();
+    Session session;
+    shown(picture, session);
+    type(session, "m");
+    CHECK_FALSE(session.menu);
+    CHECK(session.message == "Domain-0 takes none of these orders");
+}
+
 TEST_CASE("the screen with a menu: guests go on above it") {
     const Picture picture = three().picture();
     Session session = ordered_by("id");

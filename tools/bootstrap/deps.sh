@@ -4,7 +4,7 @@ declare -rA packages=(
     [build]="g++ cmake ninja-build ccache pkg-config libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
         libsimdjson-dev nlohmann-json3-dev libmnl-dev libasio-dev libncurses-dev libunistring-dev libsystemd-dev
         libzstd-dev libvirt-dev libxen-dev libxml2-dev libmicrohttpd-dev libgnutls28-dev libdeflate-dev librrd-dev collectd-dev
-        libsnappy-dev libcurl4-gnutls-dev doctest-dev libxenstore4"
+        libsnappy-dev libcurl4-gnutls-dev doctest-dev"
     [test]="qemu-system-x86 qemu-utils busybox-static python3 iproute2 tmux libvirt-daemon-system libvirt-clients
         qemu-guest-agent ncurses-term
         nagios4-core mailutils icinga2-bin nagios-nrpe-server nagios-nrpe-plugin libmonitoring-plugin-perl

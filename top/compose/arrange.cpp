@@ -87,7 +87,10 @@ Subject subject_of(const Scene& scene, RowId row) {
             .name = guest.name,
             .generation = guest.generation,
             .state = state_of_guest(frame, row.guest),
-            .host = row.host};
+            .host = row.host,
+            .driver = guest.driver,
+            .machine = guest.machine,
+            .local_id = guest.local_id};
 }
 
 Arranged arrange(const Scene& scene, Session& session, std::size_t page) {

@@ -60,6 +60,14 @@ MenuStep answer(Menu& menu, Key key) {
     return {.message = fmt::format("{}: not done", verb_name(menu.verbs[menu.at]))};
 }
 
+// Without asking the driver, whose refusal would come after the question whether it is really meant.
+bool takes(const Subject& guest, Verb verb) {
+    if (guest.driver != "xen") return true;
+    if (guest.local_id == 0 && guest.generation != 0) return false;
+    if (verb == Verb::eject) return guest.machine == "xen-hvm";
+    return verb != Verb::start && verb != Verb::reset;
+}
+
 }  // namespace
 
 std::vector<Verb> orders_for(GuestState state) {
@@ -82,6 +90,7 @@ std::vector<Verb> orders_for(GuestState state) {
 
 Menu menu_of(Subject guest) {
     auto verbs = orders_for(guest.state);
+    std::erase_if(verbs, [&](Verb verb) { return !takes(guest, verb); });
     return {.guest = std::move(guest), .verbs = std::move(verbs)};
 }
 

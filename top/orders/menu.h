@@ -21,11 +21,13 @@ struct Subject {
     std::uint64_t generation = 0;
     GuestState state = GuestState::unknown;
     std::size_t host = 0;  // its place in the scene
+    std::string driver{}, machine{};  // as the roster has them
+    std::int64_t local_id = 0;
 };
 
 struct Menu {
     Subject guest;
-    std::vector<Verb> verbs;  // never empty
+    std::vector<Verb> verbs;  // of a menu that is shown never empty
     std::size_t at = 0;       // the chosen one
     bool asks = false;        // whether it is really meant
 };
@@ -38,6 +40,7 @@ struct OrderWanted {
 // What makes sense in a state; all that may do where it is not known.
 std::vector<Verb> orders_for(GuestState state);
 
+// Of these, those that the guest's driver knows; none for Domain-0, which is the host itself.
 Menu menu_of(Subject guest);
 
 // What a key leads to: the menu stays open unless it is left or an order is given.

@@ -48,8 +48,10 @@ void open_menu(Session& session) {
         session.message = session.no_orders;
     } else if (!session.subject) {
         session.message = "no guest that could be given an order";
+    } else if (Menu menu = menu_of(*session.subject); menu.verbs.empty()) {
+        session.message = fmt::format("{} takes none of these orders", printable(session.subject->name));
     } else {
-        session.menu = menu_of(*session.subject);
+        session.menu = std::move(menu);
         session.of_list().follows = true;
     }
 }

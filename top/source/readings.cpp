@@ -89,9 +89,13 @@ void Meter::read_guest(Reading& reading, const Frame& frame) {
 }
 
 void Meter::read_host(Reading& reading, const Frame& frame) {
-    float busy = next(frame);
-    for (int i = 0; i < 3; ++i) busy += next(frame);
+    const float user = next(frame);
+    const float nice = next(frame);
+    const float system = next(frame);
+    const float irq = next(frame);
     const float guests = next(frame);
+    // Xen tells the host's own time as a whole.
+    const float busy = std::isnan(user) ? system : user + nice + system + irq;
     value(reading, Figure::cpu) = (busy + guests) / percent_of_ns;
     value(reading, Figure::guest_cpu) = guests / percent_of_ns;
     value(reading, Figure::steal) = next(frame) / percent_of_ns;

@@ -23,10 +23,16 @@ std::optional<double> share(const FramePair& pair, std::size_t cpu, std::initial
     return std::min(sum, 100.0);
 }
 
+// Xen tells how long a CPU ran domains, the host's own among them, and no other kinds of time.
+bool tells_guests_only(const FramePair& pair, std::size_t cpu) {
+    return pair.rate(cpu, CpuMetric::guest) && !pair.rate(cpu, CpuMetric::user) && !pair.rate(cpu, CpuMetric::system);
+}
+
 CpuLoad load_of(const FramePair& pair, std::size_t cpu) {
     using enum CpuMetric;
+    const bool guests_only = tells_guests_only(pair, cpu);
     return {.name = pair.now()->roster->cpus[cpu].name,
-            .busy = share(pair, cpu, {CpuMetric::user, nice, system, irq, steal, guest}),
+            .busy = guests_only ? share(pair, cpu, {guest}) : share(pair, cpu, {CpuMetric::user, nice, system, irq, steal, guest}),
             .host = share(pair, cpu, {CpuMetric::user, nice, system, irq}),
             .steal = share(pair, cpu, {steal})};
 }

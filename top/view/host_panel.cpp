@@ -66,6 +66,13 @@ std::optional<double> host_share(const FramePair& pair, std::initializer_list<Ho
     return sum;
 }
 
+// Of the host itself, which on Xen is Domain-0: its time is not told apart.
+std::optional<double> own_share(const FramePair& pair) {
+    using enum HostMetric;
+    if (pair.rate(0, cpu_guest) && !pair.rate(0, cpu_user)) return host_share(pair, {cpu_system});
+    return host_share(pair, {cpu_user, cpu_nice, cpu_system, cpu_irq});
+}
+
 void add_pressure(std::vector<Line>& lines, const FramePair& pair, std::size_t width) {
     using enum HostMetric;
     const auto both = [&](HostMetric some, HostMetric full) {
@@ -160,7 +167,7 @@ std::vector<Line> host_panel(const Picture& picture, std::size_t width, bool uni
                                       printable(frame.roster->host.hypervisor), printable(frame.roster->host.kernel)),
                           width),
                      Style::heading});
-    const std::string own = percent_cell(host_share(pair, {cpu_user, cpu_nice, cpu_system, cpu_irq}));
+    const std::string own = percent_cell(own_share(pair));
     lines.push_back(
         {clip(fmt::format("CPU %: guests {}  host itself {}  steal {}  iowait {}  load {}",
                           percent_cell(host_share(pair, {cpu_guest})), own, percent_cell(host_share(pair, {cpu_steal})),

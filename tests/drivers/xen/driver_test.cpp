@@ -249,6 +249,12 @@ TEST_CASE("a change of state is an event, taking turns at running is none") {
     REQUIRE(events.size() == 1);
     CHECK(events[0].kind == EventKind::guest_state);
     CHECK(events[0].text == "running -> paused");
+    CHECK(host.guest(1).note.empty());
+    host.xen.domains[1].info.flags = xen::abi::flag_shutdown | 3U << xen::abi::shutdown_shift;
+    host.tick();
+    CHECK(host.guest(1).note == "has crashed and was not removed");
+    CHECK(state_in(host.frame, 1) == GuestState::crashed);
+    CHECK(host.driver->take_events().size() == 1);
 }
 
 TEST_CASE("a domain waits for its name, two seconds at most") {
@@ -274,11 +280,11 @@ TEST_CASE("a domain waits for its name, two seconds at most") {
 TEST_CASE("names that nobody can tell are not waited for") {
     Host host;
     host.xen.domains[5] = test::fake_domain(5);
-    host.store->now.trouble = "libxenstore.so.4 is not installed";
+    host.store->now.trouble = "no socket";
     host.tick();
     REQUIRE(host.frame.roster->guests.size() == 2);
     CHECK(host.guest(1).name == "domain 5");
-    CHECK(host.guest(1).note == "xenstore: libxenstore.so.4 is not installed");
+    CHECK(host.guest(1).note == "xenstore: no socket");
     CHECK(host.frame.get(1, GuestMetric::cpu_time));
 }
 

@@ -85,7 +85,7 @@ void FakeXenstore::remove(const std::string& path) {
     wake();
 }
 
-void FakeXenstore::add_domain(const FakeDomain& domain) {
+void FakeXenstore::add_domain(const StoredDomain& domain) {
     const std::string home = fmt::format("/local/domain/{}", domain.domid);
     const std::string uuid = domain.uuid.text();
     write(home + "/vm", "/vm/" + uuid);
@@ -109,7 +109,7 @@ void FakeXenstore::add_domain(const FakeDomain& domain) {
     write(home + "/memory/target", std::to_string(domain.target_kib));
 }
 
-void FakeXenstore::remove_domain(const FakeDomain& domain) {
+void FakeXenstore::remove_domain(const StoredDomain& domain) {
     for (const char* const kind : {"vbd", "qdisk", "vbd3", "vif"}) {
         remove(fmt::format("/local/domain/0/backend/{}/{}", kind, domain.domid));
     }
@@ -149,6 +149,14 @@ void FakeXenstore::drop() {
 void FakeXenstore::drop_after(std::uint64_t questions) {
     const std::lock_guard lock(mutex_);
     drop_after_ = questions;
+}
+
+void FakeXenstore::say(std::string_view bytes) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& client : clients_) client->out += bytes;
+    }
+    wake();
 }
 
 void FakeXenstore::stop() {

@@ -27,7 +27,7 @@
 namespace virtscope::test {
 
 // A domain as libxl writes it down; disks are xvda, xvdb … (kernel backend, 16 MiB), networks are on xenbr0.
-struct FakeDomain {
+struct StoredDomain {
     std::uint32_t domid = 0;
     Uuid uuid;
     std::string name;
@@ -47,8 +47,8 @@ public:
     // The tree. Each change fires the watches on the path, above it and, where it is removed, below it.
     void write(const std::string& path, const std::string& value);
     void remove(const std::string& path);
-    void add_domain(const FakeDomain& domain);
-    void remove_domain(const FakeDomain& domain);
+    void add_domain(const StoredDomain& domain);
+    void remove_domain(const StoredDomain& domain);
     // Lines as `xenstore-ls -f` or `-fp` prints them.
     void load(std::string_view listing);
 
@@ -57,6 +57,7 @@ public:
     void refuse_watches(bool refusing); // with EQUOTA
     void drop();                        // closes the connections there are
     void drop_after(std::uint64_t questions);  // closes each connection at the question after so many; 0: none
+    void say(std::string_view bytes);   // to the connections there are, whatever it means
     void stop();                        // gone: no socket, no connections; the tree is kept
     void start();
     // Fires the watches that `path` fires, so often a second and as evenly as the clock allows; 0 ends it. Where a client

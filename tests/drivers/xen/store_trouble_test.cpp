@@ -36,11 +36,19 @@ struct Host {
 
 }  // namespace
 
-TEST_CASE("xen store: a library that is missing, or another one, is named with the package") {
-    const auto none = open_store({.library = "libxenstore.so.999"});
-    CHECK(says(*none, "libxenstore.so.999 is not installed (Debian: libxenstore4)"));
-    const auto other = open_store({.library = "libm.so.6"});
-    CHECK(says(*other, "libm.so.6 lacks xs_open"));
+TEST_CASE("xen store: every place where xenstored is not is named") {
+    const auto none = open_store({.places = {"/nowhere/socket", "/nowhere/device"}});
+    CHECK(says(*none, "xenstored does not answer at /nowhere/socket, /nowhere/device (see systemctl status xenstored): No such file"));
+    const auto other = open_store({.places = {"/nowhere/socket", "/etc/passwd"}});
+    CHECK(says(*other, "Socket operation on non-socket"));
+}
+
+TEST_CASE("xen store: what xenstored cannot have meant ends the connection, not the store") {
+    Host host;
+    host.xenstored.say(std::string("\x0f\0\0\0\0\0\0\0\0\0\0\0\x01\x10\0\0", 16));  // 4097 bytes are to follow
+    CHECK(says(*host.store, "xenstored sent what its protocol does not have: a message of 4097 bytes"));
+    CHECK(is_well(*host.store));
+    CHECK(host.xenstored.connections() == 2);
 }
 
 TEST_CASE("xen store: a xenstored that is not there yet is found when it comes") {
@@ -140,14 +148,24 @@ TEST_CASE("xen store: nobody waits for a xenstored that does not answer") {
         store->follow(others);
         REQUIRE(store->state());
     }
-    store.reset();  // its thread is left behind
+    store.reset();
     CHECK(std::chrono::steady_clock::now() - began < 5s);
-    xenstored.drop();  // and ends with the connection
     const auto next = open_store({.retry = 50ms});
     xenstored.hang(false);
     xenstored.add_domain({.domid = 1, .uuid = uuid_of(1), .name = "one"});
     next->follow(keys);
     CHECK(is_well(*next));
+}
+
+TEST_CASE("xen store: it ends at once while an answer is awaited") {
+    FakeXenstore xenstored;
+    xenstored.hang(true);
+    auto store = open_store({.patience = 1h});
+    store->follow(keys);
+    REQUIRE(eventually([&] { return xenstored.connections() == 1; }));
+    const auto began = std::chrono::steady_clock::now();
+    store.reset();
+    CHECK(std::chrono::steady_clock::now() - began < 1s);
 }
 
 TEST_CASE("xen store: the usual patience is five seconds") {
