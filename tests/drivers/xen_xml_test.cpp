@@ -96,6 +96,24 @@ TEST_CASE("xen xml: what is not in the subset is refused with its line") {
           std::string::npos);
 }
 
+TEST_CASE("xen xml: a domain of another hypervisor is told as that, whatever else it lacks") {
+    const auto refused = read_xml_config("<domain type='kvm'/>");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::unsupported);
+    CHECK(refused.error().message.find("virtscope knows xen") != std::string::npos);
+}
+
+TEST_CASE("xen xml: space at the ends of a command line, as xl.cfg leaves it, is not written") {
+    auto config = read_xml_config(whole);
+    REQUIRE(config);
+    set_text(config->get()->b_info.cmdline, " root=/dev/xvda1 quiet ");
+    const std::string written = write_xml_config(*config->get());
+    CHECK(written.find("<cmdline>root=/dev/xvda1 quiet</cmdline>") != std::string::npos);
+    const auto again = read_xml_config(written);
+    REQUIRE(again);
+    CHECK(write_xml_config(*again->get()) == written);
+}
+
 TEST_CASE("xen xml: guests with an emulated machine") {
     const auto config = read_xml_config(
         "<domain type='xen'><name>w</name><memory>1048576</memory><os><type>hvm</type><boot dev='cdrom'/>"

@@ -125,8 +125,8 @@ Result<Config> read_xml_config(std::string_view text) {
     subset.only(*domain, {"type"},
                 {"name", "uuid", "memory", "currentMemory", "vcpu", "os", "bootloader", "devices", "on_poweroff",
                  "on_reboot", "on_crash"});
-    read_os(*domain, subset, *made.get());
     read_identity(*domain, subset, *made.get());
+    read_os(*domain, subset, *made.get());
     read_size(*domain, subset, *made.get());
     read_actions(*domain, subset, *made.get());
     if (const Element* devices = domain->child("devices")) read_devices(*devices, subset, *made.get());

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string_view>
 
 #include "drivers/qemu/definitions/xml.h"
 #include "drivers/xen/libxl/mac.h"
@@ -14,8 +15,13 @@ Element element(std::string name, std::string text = "", Attributes attributes =
     return {std::move(name), 0, std::move(attributes), std::move(text), {}};
 }
 
+// Without space at its ends, which means nothing in any of them and is not read again.
 void add_text(Element& to, const char* name, const char* text) {
-    if (text != nullptr && *text != '\0') to.children.push_back(element(name, text));
+    constexpr const char* space = " \t\r\n";
+    std::string_view rest = text == nullptr ? std::string_view() : text;
+    rest.remove_prefix(std::min(rest.find_first_not_of(space), rest.size()));
+    rest = rest.substr(0, rest.find_last_not_of(space) + 1);
+    if (!rest.empty()) to.children.push_back(element(name, std::string(rest)));
 }
 
 std::string kib(std::uint64_t count) { return std::to_string(count); }

@@ -325,10 +325,8 @@ TEST_CASE("one UUID twice: the living one, of two the older") {
     const auto first = host.guest(1).generation;
     CHECK(host.guest(1).name == "web");
     host.xen.domains[1].info.flags = xen::abi::flag_dying;
-    host.xen.domains[7] = test::fake_domain(7);  // the list is looked at anew
-    host.store->tell({facts(0, "Domain-0"), facts(1, "web"), moved("web"), facts(7, "other")});
-    host.tick();
-    REQUIRE(host.frame.roster->guests.size() == 3);
+    host.tick();  // and may stay so for hours, where somebody has its memory mapped
+    REQUIRE(host.frame.roster->guests.size() == 2);
     CHECK(host.guest(1).local_id == 2);
     CHECK(host.guest(1).generation != first);
 }
