@@ -122,8 +122,8 @@ private:
 
     std::string why_unknown(std::size_t guest, const Observation& lead) const {
         const Frame& frame = *snapshot_.frame;
-        std::string why = voice_.why_unknown != nullptr ? voice_.why_unknown(frame, guest) : "";
-        if (why.empty() && !lead.measure->momentary) why = too_young(snapshot_, guest);
+        std::string why = lead.measure->momentary ? "" : too_young(snapshot_, guest);
+        if (why.empty() && voice_.why_unknown != nullptr) why = voice_.why_unknown(frame, guest);
         if (why.empty()) why = frame.roster->guests[guest].note;
         return why;
     }
@@ -185,5 +185,7 @@ Result<Report> judge_measures(const Request& request, Snapshot& snapshot, const 
 Result<Report> judge_measures(const Request& request, Snapshot& snapshot) {
     return judge_measures(request, snapshot, Voice{});
 }
+
+bool is_told_by_xen(const Frame& frame, std::size_t guest) { return frame.roster->guests[guest].driver == "xen"; }
 
 }  // namespace virtscope::checks

@@ -23,4 +23,7 @@ struct Voice {
 };
 Result<Report> judge_measures(const Request& request, Snapshot& snapshot, const Voice& voice);
 
+// Whether Xen tells of a guest, which knows less of it than a QEMU does: docs/metrics.md.
+bool is_told_by_xen(const Frame& frame, std::size_t guest);
+
 }  // namespace virtscope::checks

@@ -57,8 +57,14 @@ constexpr std::array<Measure, 11> measures{{
     {.label = "queue_full", .unit = "", .noun = "requests that found the queue full", .scope = Scope::Disk, .read = queue_full},
 }};
 
+std::string why_unknown(const Frame& frame, std::size_t guest) {
+    const RosterGuest& who = frame.roster->guests[guest];
+    if (!is_told_by_xen(frame, guest) || who.disks == 0 || !who.note.empty()) return who.note;
+    return "Xen's block backend counts requests and bytes alone: judge those, and queue_full";
+}
+
 Result<Report> run(const Request& request, Snapshot& snapshot) {
-    return judge_measures(request, snapshot, {.nothing = "has no disks"});
+    return judge_measures(request, snapshot, {.why_unknown = why_unknown, .nothing = "has no disks"});
 }
 
 }  // namespace

@@ -39,6 +39,10 @@ constexpr std::array<Measure, 6> measures{{
 std::string why_unknown(const Frame& frame, std::size_t guest) {
     if (frame.get(guest, GuestMetric::memory_available)) return {};
     if (!frame.roster->guests[guest].note.empty()) return frame.roster->guests[guest].note;
+    if (is_told_by_xen(frame, guest)) {
+        return "Xen does not know what a guest uses of its memory: judge resident here, and the balloon by its own "
+               "check";
+    }
     return "its balloon tells nothing: no balloon device, no driver in the guest, or polling is off "
            "(guest-stats-polling-interval, virsh dommemstat --period 10)";
 }

@@ -18,6 +18,15 @@ constexpr std::array<Measure, 2> measures{{
     {.label = "vcpu", .unit = "%", .noun = "steal of a vCPU", .scope = Scope::Vcpu, .read = steal_of_vcpu},
 }};
 
+std::string why_unknown(const Frame& frame, std::size_t guest) {
+    if (!is_told_by_xen(frame, guest)) return {};
+    return "Xen tells no run-queue wait, an agent in the guest has it as steal of its host";
+}
+
+Result<Report> run(const Request& request, Snapshot& snapshot) {
+    return judge_measures(request, snapshot, {.why_unknown = why_unknown});
+}
+
 }  // namespace
 
 const Mode steal_mode{.name = "steal",
@@ -26,6 +35,6 @@ const Mode steal_mode{.name = "steal",
                       .example = "--window 5m -w 10 -c 25",
                       .measures = measures,
                       .window = "60s",
-                      .run = judge_measures};
+                      .run = run};
 
 }  // namespace virtscope::checks

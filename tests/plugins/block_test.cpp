@@ -102,3 +102,21 @@ TEST_CASE("a disk that was replugged has no rates yet") {
     CHECK(world.exit_code({"block"}, 200) == 3);
     CHECK(has(world.run({"block", "--guest", "web01"}, 200), "vdc_latency=U"));
 }
+
+TEST_CASE("of Xen's guests latencies are not known, and it says what is; one without disks is in order") {
+    World world;
+    fill_full(world);
+    world.guests[0].driver = "xen";
+    for (auto& disk : world.guests[0].disks) {
+        disk.cells.per_second.erase(DiskMetric::read_time);
+        disk.cells.per_second.erase(DiskMetric::write_time);
+    }
+    world.write(140, 200);
+    const Answer answer = world.run({"block", "--guest", "web01"}, 200);
+    CHECK(answer.status == Status::unknown);
+    CHECK(has(answer, "latency is not known: Xen's block backend counts requests and bytes alone: judge those"));
+    CHECK(world.exit_code({"block", "-w", "read_ops=1000000"}, 200) == 0);
+    world.guests[0].disks.clear();
+    world.write(201, 261);
+    CHECK(world.exit_code({"block", "--guest", "web01"}, 261) == 0);
+}

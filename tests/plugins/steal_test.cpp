@@ -39,3 +39,14 @@ TEST_CASE("of four states each is reached") {
     CHECK(world.exit_code({"steal", "-w", "5", "-c", "9"}, 200) == 2);
     CHECK(world.exit_code({"steal", "--guest", "nobody"}, 200) == 3);
 }
+
+TEST_CASE("of Xen's guests steal is not known, and it says who knows") {
+    World world;
+    fill_full(world);
+    world.guests[0].driver = "xen";
+    world.guests[0].cells.per_second.erase(GuestMetric::cpu_wait);
+    world.write(140, 200);
+    const Answer answer = world.run({"steal", "--guest", "web01"}, 200);
+    CHECK(answer.status == Status::unknown);
+    CHECK(has(answer, "web01 steal is not known: Xen tells no run-queue wait, an agent in the guest has it"));
+}

@@ -33,6 +33,7 @@ RosterPtr roster_of(const World& world) {
         guest.generation = static_cast<std::uint64_t>(from.started) + 1;
         guest.name = from.name;
         guest.note = from.note;
+        guest.driver = from.driver;
         std::tie(guest.first_vcpu, guest.vcpus) = add_rows(from.vcpu_rows, i, roster->vcpus);
         std::tie(guest.first_disk, guest.disks) = add_rows(from.disks, i, roster->disks);
         std::tie(guest.first_nic, guest.nics) = add_rows(from.nics, i, roster->nics);

@@ -40,6 +40,7 @@ struct WorldGuest {
     std::optional<std::uint64_t> vcpus = 2;
     std::int64_t started = 0;                     // seconds of the world's clock
     std::string note{};
+    std::string driver{};
     std::optional<std::uint64_t> cpu_time_cell{};  // instead of what follows from cpus_used
     Cells<GuestMetric> cells{};                    // all others; these win
     bool start_known = true;                       // start_time is in the frame

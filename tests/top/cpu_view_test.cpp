@@ -110,7 +110,8 @@ TEST_CASE("the host: what presses and what was promised") {
 TEST_CASE("a host on Xen, which tells of a CPU when it is idle and when it runs a domain") {
     Pair pair({{.name = "Domain-0", .id = 0}, {.name = "web", .id = 1}});
     for (Frame* frame : {&pair.before, &pair.now}) {
-        for (const auto metric : {HostMetric::cpu_idle, HostMetric::cpu_system, HostMetric::cpu_guest}) frame->set(0, metric, 0);
+        for (const auto metric : {HostMetric::cpu_idle, HostMetric::cpu_system, HostMetric::cpu_guest})
+            frame->set(0, metric, 0);
         for (std::size_t cpu = 0; cpu < 2; ++cpu) {
             for (const auto metric : {CpuMetric::idle, CpuMetric::guest}) frame->set(cpu, metric, 0);
         }

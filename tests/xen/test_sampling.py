@@ -180,19 +180,37 @@ class Readers(LabCase):
             self.assertIn(name, result.text("top.txt"))
 
     def test_checks_judge(self):
-        for mode in ("state", "cpu", "balloon", "block", "net", "responsive", "uptime", "agent"):
+        for mode in ("state", "cpu", "balloon", "block", "net", "responsive", "uptime", "agent", "host"):
             self.assertEqual(result.text(f"checks/{mode}.rc").strip(), "0", result.text(f"checks/{mode}.json"))
             self.assertEqual(result.json(f"checks/{mode}.json")["state"], "OK")
 
     def test_what_xen_does_not_tell_is_unknown(self):
-        self.assertEqual(result.text("checks/steal.rc").strip(), "3")
-        self.assertIn("steal is not known", result.text("checks/steal.json"))
+        for mode, why in (("steal", "Xen tells no run-queue wait"), ("memory", "Xen does not know what a guest uses")):
+            self.assertEqual(result.text(f"checks/{mode}.rc").strip(), "3")
+            for finding in result.json(f"checks/{mode}.json")["findings"]:
+                self.assertIn("is not known", finding["text"])
+                self.assertIn(why, finding["reason"])
+        self.assertEqual(result.text("checks/latency.rc").strip(), "3")
+        self.assertIn("latency is not known: Xen's block backend counts requests", result.text("checks/latency.txt"))
 
     def test_prometheus_exports_every_guest(self):
         page = result.text("metrics.txt")
         for name in _GUESTS:
             self.assertRegex(page, rf'virt_guest_cpu_time\w*\{{[^}}]*"{name}"')
             self.assertRegex(page, rf'virt_disk_read_bytes\w*\{{[^}}]*"{name}"')
+
+    def test_prometheus_has_each_series_once(self):
+        lines = result.text("metrics.txt").splitlines()
+        series = [line.rsplit(" ", 1)[0] for line in lines if line and not line.startswith("#")]
+        self.assertEqual(len(series), len(set(series)))
+        helped = {line.split()[2] for line in lines if line.startswith("# HELP")}
+        self.assertEqual({line.split()[2] for line in lines if line.startswith("# TYPE")}, helped)
+
+    def test_doctor_finds_all_well(self):
+        told = result.text("doctor.txt")
+        self.assertIn("this system controls Xen", told)
+        self.assertNotIn("/dev/kvm", told)
+        self.assertNotRegex(told, "(?m)^(warning|failure)")
 
     def test_history(self):
         self.assertTrue(result.json("history.json"))

@@ -20,7 +20,7 @@ struct Subject {
     std::string name;  // hostile: to be made printable where it is shown
     std::uint64_t generation = 0;
     GuestState state = GuestState::unknown;
-    std::size_t host = 0;  // its place in the scene
+    std::size_t host = 0;             // its place in the scene
     std::string driver{}, machine{};  // as the roster has them
     std::int64_t local_id = 0;
 };

@@ -32,7 +32,8 @@ CpuLoad load_of(const FramePair& pair, std::size_t cpu) {
     using enum CpuMetric;
     const bool guests_only = tells_guests_only(pair, cpu);
     return {.name = pair.now()->roster->cpus[cpu].name,
-            .busy = guests_only ? share(pair, cpu, {guest}) : share(pair, cpu, {CpuMetric::user, nice, system, irq, steal, guest}),
+            .busy = guests_only ? share(pair, cpu, {guest})
+                                : share(pair, cpu, {CpuMetric::user, nice, system, irq, steal, guest}),
             .host = share(pair, cpu, {CpuMetric::user, nice, system, irq}),
             .steal = share(pair, cpu, {steal})};
 }

@@ -17,8 +17,10 @@ check() { # MODE WORD…
 
 checks() {
     local mode
-    for mode in state cpu steal balloon net responsive; do check $mode; done
+    for mode in state cpu steal memory balloon net responsive host; do check $mode; done
     check block -w read_ops=1000000
+    check_virt block --ring "$VIRTSCOPE_RING" >checks/latency.txt
+    echo $? >checks/latency.rc
     check uptime --exclude Domain-0
     check agent -w lateness=60
 }
@@ -39,6 +41,7 @@ xl mem-set guest2 112m
 virt-top -b -n 1 >top.txt
 virtscope history guest2 --metric cpu_time,disk.read_ops,nic.rx_packets --step 0 --format json >history.json
 checks || true
+virtscope doctor >doctor.txt || true
 exported
 xl pause guest1
 xl pause guest2
