@@ -37,6 +37,16 @@ std::string_view machine_of(std::string_view uri) {
     return is_ours ? std::string_view() : libvirt::machine_in(uri);
 }
 
+// libvirt's Xen driver and ours each tell all of a domain: neither adds to the other.
+Result<> check_together(std::span<const std::string> uris) {
+    const auto is_libvirts = [](std::string_view uri) {
+        return uri.starts_with("libvirt+xen:///") || (uri.starts_with("xen:///") && uri != xen_uri);
+    };
+    const auto libvirts = std::ranges::find_if(uris, is_libvirts);
+    if (libvirts == uris.end() || std::ranges::find(uris, xen_uri) == uris.end()) return {};
+    return fail(ErrorKind::malformed, "{} and {} are the same guests twice: leave out the one of libvirt", xen_uri, *libvirts);
+}
+
 std::string beneath(const DriverHost& host) {
     const xen::Presence presence = xen::look_around(host.proc, host.sys);
     return presence.role == xen::Role::domu ? xen::describe(presence) : std::string();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ Result<std::unique_ptr<Driver>> open_driver(std::string_view uri, const DriverHo
 
 // The machine that a URI means, by the name it has there; empty: this one. No driver is asked.
 std::string_view machine_of(std::string_view uri);
+
+// Errors: malformed: two of the URIs mean the same guests by two ways that do not go together.
+Result<> check_together(std::span<const std::string> uris);
 
 // The hypervisor that this host is itself a guest of, where it can be told: "guest of Xen 4.17.7 (PV, pv_ops)"; else empty.
 std::string beneath(const DriverHost& host);

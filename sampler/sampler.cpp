@@ -63,6 +63,7 @@ Result<std::unique_ptr<Sampler>> Sampler::open(const SamplerOptions& options) {
     std::unique_ptr<Sampler> sampler(new Sampler);
     const auto uris = with_companions(options.uris.empty() ? local_uris(options.host) : options.uris);
     if (auto one = check_machines(uris); !one) return std::unexpected(one.error());
+    if (auto apart = check_together(uris); !apart) return std::unexpected(apart.error());
     for (const std::string& uri : uris) {
         auto driver = open_driver(uri, options.host, options.drivers);
         if (!driver) return std::unexpected(driver.error());

@@ -165,6 +165,6 @@ static_assert(sizeof(Domctl) == 144);
 
 // Versions that have the layouts above, the likely ones first.
 inline constexpr std::array<std::uint32_t, 2> sysctl_versions{0x15, 0x14};
-inline constexpr std::array<std::uint32_t, 5> domctl_versions{0x15, 0x17, 0x16, 0x18, 0x14};
+inline constexpr std::array<std::uint32_t, 4> domctl_versions{0x15, 0x17, 0x16, 0x14};
 
 }  // namespace virtscope::xen::abi

@@ -11,7 +11,6 @@
 namespace virtscope::xen {
 namespace {
 
-constexpr auto patience_with_names = std::chrono::seconds(2);
 constexpr auto between_looks = std::chrono::seconds(1);
 
 // Of places; a memory target is none of theirs, and changes often where something balances guests' memory.

@@ -17,6 +17,8 @@ namespace virtscope::xen {
 
 class Census {
 public:
+    static constexpr auto patience_with_names = std::chrono::seconds(2);  // of a domain that has none yet
+
     Census(Store& store, const DriverHost& host, std::uint64_t boot)
         : store_(store), sys_(host.sys), backends_(host), boot_(boot) {}
 

@@ -60,7 +60,8 @@ Result<> XenDriver::look() {
 // On the first call names are waited for: a domain without one is not shown at once.
 Result<> XenDriver::refresh(Clock::duration patience) {
     constexpr auto pause = std::chrono::milliseconds(5);
-    const auto until = Clock::now() + patience;
+    // Who is known late is taken for one that has started: the first look takes as long as names are waited for.
+    const auto until = Clock::now() + (patience > Clock::duration::zero() ? patience + Census::patience_with_names : patience);
     answers_ = machine_told_ = false;
     if (auto connected = connect(Clock::now()); !connected) return connected;
     auto looked = look();
@@ -68,7 +69,7 @@ Result<> XenDriver::refresh(Clock::duration patience) {
         std::this_thread::sleep_for(pause);
         looked = look();
     }
-    if (patience > Clock::duration::zero()) census_.qdisks().await_first(until);
+    if (patience > Clock::duration::zero()) census_.qdisks().await_first(Clock::now() + patience);
     const auto machine = hypervisor_->machine();
     const auto idle = hypervisor_->idle_times();
     machine_told_ = machine && idle;

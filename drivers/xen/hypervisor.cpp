@@ -55,7 +55,6 @@ Result<> Hypervisor::find_sysctl_version() {
         if (result != -EACCES) break;
     }
     if (result < 0) return not_known(result, "sysctl");
-    scheduler_ = sysctl_page().u.sched_id;
     return {};
 }
 
@@ -141,17 +140,6 @@ Result<std::span<const std::uint64_t>> Hypervisor::idle_times() {
     sysctl_page().u.cpus = {.max_cpus = at_most, .info = address(times), .nr_cpus = 0};
     if (const long result = sysctl(abi::sysctl_getcpuinfo); result < 0) return refused(result, "the times of the CPUs");
     return std::span<const std::uint64_t>(times, std::min<std::size_t>(sysctl_page().u.cpus.nr_cpus, at_most));
-}
-
-std::string_view Hypervisor::scheduler() const {
-    switch (scheduler_) {
-        case abi::scheduler_credit: return "credit";
-        case abi::scheduler_credit2: return "credit2";
-        case 7: return "arinc653";
-        case 8: return "rtds";
-        case 9: return "null";
-        default: return "";
-    }
 }
 
 // A pool of CPUs may have another scheduler than the machine; Xen refuses a question for one that is not the domain's.

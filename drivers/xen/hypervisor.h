@@ -50,8 +50,6 @@ public:
     // until the next call.
     Result<std::span<const std::uint64_t>> idle_times();
 
-    // "credit2"; empty: one that is not known here.
-    std::string_view scheduler() const;
     // None: its scheduler knows no weights, or the domain is gone.
     std::optional<Share> share(std::uint16_t domain);
 
@@ -68,7 +66,6 @@ private:
     std::unique_ptr<Privcmd> privcmd_;
     std::uint32_t sysctl_version_ = 0;
     std::uint32_t domctl_version_ = 0;
-    std::uint32_t scheduler_ = 0;
     HyperMemory page_;     // one sysctl and one domctl
     HyperMemory domains_;  // what getdomaininfolist fills
     HyperMemory idle_;

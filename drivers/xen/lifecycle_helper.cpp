@@ -16,6 +16,7 @@ using Steady = std::chrono::steady_clock;
 
 // From its last word to its end.
 constexpr auto farewell = 5s;
+constexpr auto longest_standstill = 1h;  // of one that is under way: it holds a thread of the agent's
 
 std::string own_folder() {
     std::array<char, 4096> path{};
@@ -59,15 +60,20 @@ Result<Answer> run_helper(const std::string& path, const Order& order, Progress&
     if (!text) return std::unexpected(text.error());
     auto process = HelperProcess::start(path, *text);
     if (!process) return not_there(path, process.error());
-    HelperProcess::Deadline deadline = order.deadline;
+    Steady::time_point deadline = order.deadline;
+    bool under_way = false;
     for (;;) {
         const auto line = process->line(deadline);
+        if (!line && under_way && line.error().kind == ErrorKind::timeout) {
+            return fail(ErrorKind::timeout, "has made no progress for an hour and was given up; whether it was done is not known");
+        }
         if (!line) return std::unexpected(line.error());
         if (!*line) return died(path, process->ended(Steady::now() + farewell), process->complaints());
         auto report = read_report(**line);
         if (!report) return std::unexpected(report.error());
         if (const auto* advance = std::get_if<Advance>(&*report)) {
-            deadline.reset();
+            under_way = true;
+            deadline = Steady::now() + longest_standstill;
             progress.at(advance->done, advance->total);
             continue;
         }

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 
 #include "core/text.h"
 #include "core/write_all.h"
+#include "drivers/spawn.h"
 
 namespace virtscope::xen {
 namespace {
@@ -43,32 +43,6 @@ Result<Ends> pipe_of() {
     return made;
 }
 
-Result<pid_t> spawn(const std::string& path, int in, int out, int err) {
-    std::string name = path;
-    std::array<char*, 2> argv{name.data(), nullptr};
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_adddup2(&files, in, 0);
-    ::posix_spawn_file_actions_adddup2(&files, out, 1);
-    ::posix_spawn_file_actions_adddup2(&files, err, 2);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes,
-                               static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    pid_t pid = 0;
-    const int code = ::posix_spawn(&pid, path.c_str(), &files, &attributes, argv.data(), environ);
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&files);
-    if (code != 0) return fail_errno(code, "start {}", printable(path));
-    return pid;
-}
-
 // Milliseconds for poll(); it is called again if that was not enough.
 int until(HelperProcess::Deadline deadline) {
     if (!deadline) return -1;
@@ -87,7 +61,7 @@ Result<HelperProcess> HelperProcess::start(const std::string& path, const std::s
     if (!out) return std::unexpected(out.error());
     auto err = pipe_of();
     if (!err) return std::unexpected(err.error());
-    const auto pid = spawn(path, in->get(), out->theirs.get(), err->theirs.get());
+    const auto pid = spawn(path, {path}, own_environment(), {in->get(), out->theirs.get(), err->theirs.get()});
     if (!pid) return std::unexpected(pid.error());
     HelperProcess made;
     made.pid_ = *pid;

@@ -4,6 +4,8 @@
 #include "core/rates.h"
 #include "sampler/sampler.h"
 
+#include "drivers/table.h"
+
 using namespace virtscope;
 
 TEST_CASE("a simulated host gives frames whose tables have the roster's shape") {
@@ -77,4 +79,14 @@ TEST_CASE("a URI that nobody knows is refused by name") {
     const auto sampler = Sampler::open({.uris = {"vmware:///host"}});
     REQUIRE_FALSE(sampler.has_value());
     CHECK(sampler.error().message.find("vmware:///host: no driver for this URI") == 0);
+}
+
+TEST_CASE("our way to Xen's guests and libvirt's are not taken together") {
+    for (const std::string other : {"xen:///system", "xen:///", "libvirt+xen:///"}) {
+        const std::vector<std::string> uris{"kvm:///", "xen:///", other};
+        const auto together = check_together(uris);
+        CHECK(together.has_value() == (other == "xen:///"));
+        if (!together) CHECK(together.error().message.find(other) != std::string::npos);
+    }
+    CHECK(check_together(std::vector<std::string>{"kvm:///", "xen:///system"}));
 }

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,42 +12,17 @@
 
 #include "core/fd.h"
 #include "core/text.h"
+#include "drivers/spawn.h"
 
 namespace virtscope::qemu {
 namespace {
 
 using Steady = std::chrono::steady_clock;
 
-Result<pid_t> spawn(const std::vector<std::string>& argv, const std::string& log) {
-    std::vector<char*> arguments;
-    arguments.reserve(argv.size() + 1);
-    // exec does not write there
-    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    std::string path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-    std::array<char*, 2> environment{path.data(), nullptr};
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&files, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
-    ::posix_spawn_file_actions_adddup2(&files, 1, 2);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes,
-                               static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    pid_t pid = 0;
-    const int code =
-        ::posix_spawn(&pid, argv.front().c_str(), &files, &attributes, arguments.data(), environment.data());
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&files);
-    if (code != 0) return fail_errno(code, "start {}", printable(argv.front()));
-    return pid;
+Result<pid_t> start(const std::vector<std::string>& argv, const std::string& log) {
+    const Fd told(::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
+    if (!told) return fail_errno(errno, "{}", printable(log));
+    return spawn(argv.front(), argv, {"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}, {.out = told.get(), .err = told.get()});
 }
 
 Result<bool> ended_well(pid_t pid, const std::string& program, Steady::time_point deadline) {
@@ -70,7 +44,7 @@ Result<bool> ended_well(pid_t pid, const std::string& program, Steady::time_poin
 }  // namespace
 
 Result<bool> run_program(const std::vector<std::string>& argv, const std::string& log, Steady::time_point deadline) {
-    const auto pid = spawn(argv, log);
+    const auto pid = start(argv, log);
     if (!pid) return std::unexpected(pid.error());
     return ended_well(*pid, argv.front(), deadline);
 }

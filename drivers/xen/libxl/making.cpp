@@ -2,13 +2,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
 #include <csignal>
 
 #include "core/text.h"
+#include "drivers/spawn.h"
 
 namespace virtscope::libxl {
 namespace {
@@ -57,28 +57,9 @@ Result<> check_memory(libxl_ctx* context, const Log& log, Config& config) {
 }
 
 Result<pid_t> spawn_keeper(std::uint32_t domid, const Uuid& uuid, int out) {
-    std::string shown = "virtscope-libxl", verb = "keep", number = std::to_string(domid), identity = uuid.text();
-    std::array<char*, 5> argv{shown.data(), verb.data(), number.data(), identity.data(), nullptr};
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&files, out, 1);
-    ::posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes,
-                               static_cast<short>(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    pid_t pid = 0;
-    const int code = ::posix_spawn(&pid, "/proc/self/exe", &files, &attributes, argv.data(), environ);
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&files);
-    if (code != 0) return fail_errno(code, "start its keeper");
+    auto pid = spawn("/proc/self/exe", {"virtscope-libxl", "keep", std::to_string(domid), uuid.text()}, own_environment(),
+                     {.out = out});
+    if (!pid) return fail(pid.error().kind, "its keeper: {}", pid.error().message);
     return pid;
 }
 

@@ -117,7 +117,9 @@ Result<> SaveWriter::finish() {
         return fail_errno(errno, "rename {}", printable(part));
     }
     file_ = Fd();  // nothing to remove any more
-    return sync_folder(folder_of(path_));
+    auto synced = sync_folder(folder_of(path_));
+    if (!synced) ::unlink(path_.c_str());  // the guest goes on: a file that is restored later would damage its disks
+    return synced;
 }
 
 Result<SaveReader> SaveReader::open(const std::string& path) {
