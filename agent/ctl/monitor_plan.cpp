@@ -89,7 +89,10 @@ std::vector<std::string> untold_of(const Frame& newest, const RosterGuest& guest
     return untold;
 }
 
-// Which guests; Xen's Domain-0, which has no UUID, is the host.
+// Xen's Domain-0. That it has no UUID cannot be seen here: its driver derives one.
+bool is_the_host(const RosterGuest& guest) { return guest.driver == "xen" && guest.local_id == 0 && !is_off(guest); }
+
+// Which guests.
 Result<> take_guests(const MonitorWords& words, const Frame& newest, const std::vector<std::string>& known,
                      MonitorPlan& plan) {
     const Roster& roster = *newest.roster;
@@ -107,7 +110,7 @@ Result<> take_guests(const MonitorWords& words, const Frame& newest, const std::
     std::set<Uuid> seen;
     for (std::size_t i = 0; i < roster.guests.size(); ++i) {
         const RosterGuest& guest = roster.guests[i];
-        if (guest.uuid.is_nil() || any_means(*excluded, guest) || !seen.insert(guest.uuid).second) continue;
+        if (is_the_host(guest) || any_means(*excluded, guest) || !seen.insert(guest.uuid).second) continue;
         if (!wanted->empty() && !any_means(*wanted, guest)) continue;
         const std::string uuid = guest.uuid.text();
         if (is_off(guest) && !words.all && !before.contains(uuid)) continue;

@@ -116,7 +116,8 @@ TEST_CASE("guests by name, glob, regular expression and UUID") {
 TEST_CASE("who is off is taken if asked for, or if he was watched before; Domain-0 is no guest") {
     Roster roster = roster_of({"web01", "off"});
     roster.guests[1].generation = 0;
-    roster.guests.push_back({.uuid = Uuid{}, .generation = 1, .name = "Domain-0"});
+    roster.guests.push_back(
+        {.uuid = Uuid::derived("xen", "domain 0", 0), .generation = 1, .name = "Domain-0", .driver = "xen"});
     CHECK(names_of(plan_of({}, "/r", roster, {}).value()) == std::vector<std::string>{"web01"});
     CHECK(plan_of({.all = true}, "/r", roster, {}).value().guests.size() == 2);
     CHECK(plan_of({}, "/r", roster, {roster.guests[1].uuid.text()}).value().guests.size() == 2);
