@@ -18,7 +18,7 @@
 //     [control]                       # the socket that takes orders for guests
 //     enabled = true
 //     socket  = "/run/virtscope/control"  # beside a ring that is not the system's: RING.control
-//     group   = "virtscope"           # whose members may give orders, besides root
+//     group   = "virtscope-admin"     # whose members may give orders, besides root; one that does not exist: root alone
 //     [guest_agent]
 //     enabled  = false                # may the agents inside guests be asked
 //     interval = "30s"                # how often each is: whether it answers, and how full its filesystems are; 5s to 1h
@@ -46,7 +46,7 @@ struct Config {
     std::uint64_t ring_bytes = default_ring_bytes;
     bool control_enabled = true;
     std::string control_socket;  // empty: as orders/socket_path.h says
-    std::string control_group = "virtscope";
+    std::string control_group = "virtscope-admin";  // not the ring's: who may read it may not give orders
     bool state_folder_named = false;  // drivers.state_folder is the file's, not the default
     DriverOptions drivers;
 };

@@ -29,8 +29,9 @@ Reply agent_gone() {
 Reply no_agent(const std::string& path, int code) {
     const std::string shown = printable(path);
     if (code == EACCES || code == EPERM) {
-        return without_answer(Outcome::denied, fmt::format("{}: no right to talk to the agent; run it as root, or see "
-                                                           "[control] in virtscoped's configuration",
+        return without_answer(Outcome::denied, fmt::format("{}: no right to talk to the agent; run it as root or as a member of "
+                                                           "[control] group in virtscoped's configuration (default: "
+                                                           "virtscope-admin)",
                                                            shown));
     }
     if (code == ENOENT || code == ECONNREFUSED || code == ENOTSOCK) {

@@ -31,9 +31,9 @@ std::string host_object(const MonitorPlan& plan) {
 std::string guest_object(const MonitorPlan& plan, const MonitoredGuest& guest) {
     return fmt::format(
         "{}object Host \"{}\" {{\n    import \"virt-guest\"\n{}    vars.virt_uuid = \"{}\"\n    vars.virt_on = \"{}\"\n"
-        "    vars.virt_services = VirtGuestServices\n{}}}\n\n",
+        "    vars.virt_services = {}\n{}}}\n\n",
         guest_mark(guest), guest.name, common(plan), guest.uuid, plan.host,
-        plan.passive ? "    vars.virt_fed = true\n" : "");
+        guest.untold.empty() ? "VirtGuestServices" : list_of(services_of(plan, guest)), plan.passive ? "    vars.virt_fed = true\n" : "");
 }
 
 std::string guests(const MonitorPlan& plan) {

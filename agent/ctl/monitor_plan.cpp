@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "core/guest_pattern.h"
@@ -17,6 +18,8 @@ constexpr std::array<std::string_view, 14> of_guests{"state",      "cpu",      "
                                                      "block",      "net",      "responsive", "restarts", "uptime",
                                                      "events",     "console",  "fs",     "guest-agent"};
 constexpr std::array<std::string_view, 7> usual{"cpu", "steal", "memory", "block", "net", "responsive", "restarts"};
+// What Xen tells of no domain: see docs/metrics.md.
+constexpr std::array<std::string_view, 4> untold_by_xen{"steal", "memory", "fs", "guest-agent"};
 constexpr std::array<std::string_view, 5> of_host{"agent", "host", "responsive", "console", "events"};
 
 // The ring's path is part of command lines: there must be nothing in it that a monitor or a shell reads as its own.
@@ -42,7 +45,7 @@ Result<double> minutes_of(const std::string& text) {
     return fail(ErrorKind::malformed, "--check-interval {}: want 1s to 24h", printable(text));
 }
 
-Result<std::vector<std::string>> services_of(const std::vector<std::string>& words) {
+Result<std::vector<std::string>> chosen_services(const std::vector<std::string>& words) {
     if (words.empty()) return std::vector<std::string>(usual.begin(), usual.end());
     std::vector<std::string> services;
     for (const std::string& word : words) {
@@ -67,9 +70,32 @@ Result<std::vector<GuestPattern>> patterns_of(const char* option, const std::vec
 
 bool is_off(const RosterGuest& guest) { return guest.generation == 0; }
 
-// Which guests; Xen's Domain-0, which has no UUID, is the host.
-Result<> take_guests(const MonitorWords& words, const Roster& roster, const std::vector<std::string>& known,
+// Whether the mode `block` can judge the guest: of one disk without a latency its check is UNKNOWN. Which disks have one
+// depends on their backends.
+bool has_latencies(const Frame& newest, const RosterGuest& guest) {
+    for (std::size_t disk = guest.first_disk; disk < guest.first_disk + guest.disks; ++disk) {
+        if (!newest.get(disk, DiskMetric::read_time) || !newest.get(disk, DiskMetric::write_time)) return false;
+    }
+    return guest.disks > 0;
+}
+
+std::vector<std::string> untold_of(const Frame& newest, const RosterGuest& guest, const std::vector<std::string>& services) {
+    std::vector<std::string> untold;
+    if (guest.driver != "xen") return untold;
+    for (const std::string& mode : services) {
+        const bool is_untold = std::ranges::find(untold_by_xen, mode) != untold_by_xen.end();
+        if (is_untold || (mode == "block" && !has_latencies(newest, guest))) untold.push_back(mode);
+    }
+    return untold;
+}
+
+// Xen's Domain-0. That it has no UUID cannot be seen here: its driver derives one.
+bool is_the_host(const RosterGuest& guest) { return guest.driver == "xen" && guest.local_id == 0 && !is_off(guest); }
+
+// Which guests.
+Result<> take_guests(const MonitorWords& words, const Frame& newest, const std::vector<std::string>& known,
                      MonitorPlan& plan) {
+    const Roster& roster = *newest.roster;
     const auto wanted = patterns_of("--guest", words.guests);
     if (!wanted) return std::unexpected(wanted.error());
     const auto excluded = patterns_of("--exclude", words.excluded);
@@ -84,14 +110,14 @@ Result<> take_guests(const MonitorWords& words, const Roster& roster, const std:
     std::set<Uuid> seen;
     for (std::size_t i = 0; i < roster.guests.size(); ++i) {
         const RosterGuest& guest = roster.guests[i];
-        if (guest.uuid.is_nil() || any_means(*excluded, guest) || !seen.insert(guest.uuid).second) continue;
+        if (is_the_host(guest) || any_means(*excluded, guest) || !seen.insert(guest.uuid).second) continue;
         if (!wanted->empty() && !any_means(*wanted, guest)) continue;
         const std::string uuid = guest.uuid.text();
         if (is_off(guest) && !words.all && !before.contains(uuid)) continue;
         if (names[i] == plan.host) {
             return fail(ErrorKind::malformed, "--host-name {}: a guest has that name: give another", plan.host);
         }
-        plan.guests.push_back({names[i], uuid});
+        plan.guests.push_back({names[i], uuid, untold_of(newest, guest, plan.services)});
     }
     std::ranges::sort(plan.guests, {}, [](const MonitoredGuest& guest) { return std::tie(guest.name, guest.uuid); });
     return {};
@@ -103,13 +129,31 @@ std::span<const std::string_view> guest_modes() { return of_guests; }
 std::span<const std::string_view> usual_guest_services() { return usual; }
 std::span<const std::string_view> host_services() { return of_host; }
 
-std::vector<std::string> fed_services(const MonitorPlan& plan) {
-    return plan.passive && !plan.guests.empty() ? plan.services : std::vector<std::string>();
+std::vector<std::string> services_of(const MonitorPlan& plan, const MonitoredGuest& guest) {
+    std::vector<std::string> services;
+    std::ranges::copy_if(plan.services, std::back_inserter(services), [&](const std::string& mode) {
+        return std::ranges::find(guest.untold, mode) == guest.untold.end();
+    });
+    return services;
 }
 
-Result<MonitorPlan> plan_of(const MonitorWords& words, const std::string& ring, const Roster& roster,
+bool anybody_gets(const MonitorPlan& plan, std::string_view mode) {
+    return std::ranges::any_of(plan.guests, [&](const MonitoredGuest& guest) {
+        return std::ranges::find(guest.untold, mode) == guest.untold.end();
+    });
+}
+
+std::vector<std::string> fed_services(const MonitorPlan& plan) {
+    std::vector<std::string> fed;
+    if (!plan.passive) return fed;
+    std::ranges::copy_if(plan.services, std::back_inserter(fed),
+                         [&](const std::string& mode) { return anybody_gets(plan, mode); });
+    return fed;
+}
+
+Result<MonitorPlan> plan_of(const MonitorWords& words, const std::string& ring, const Frame& newest,
                             const std::vector<std::string>& known) {
-    MonitorPlan plan{.host = legal_object_name(roster.host.name), .passive = words.passive};
+    MonitorPlan plan{.host = legal_object_name(newest.roster->host.name), .passive = words.passive};
     if (!words.host_name.empty()) {
         const auto name = given_name("--host-name", words.host_name);
         if (!name) return std::unexpected(name.error());
@@ -126,10 +170,10 @@ Result<MonitorPlan> plan_of(const MonitorWords& words, const std::string& ring, 
     const auto minutes = minutes_of(words.interval);
     if (!minutes) return std::unexpected(minutes.error());
     plan.minutes = *minutes;
-    auto services = services_of(words.services);
+    auto services = chosen_services(words.services);
     if (!services) return std::unexpected(services.error());
     plan.services = std::move(*services);
-    if (auto taken = take_guests(words, roster, known, plan); !taken) return std::unexpected(taken.error());
+    if (auto taken = take_guests(words, newest, known, plan); !taken) return std::unexpected(taken.error());
     return plan;
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "core/roster.h"
+#include "core/frame.h"
 
 namespace virtscope {
 
@@ -31,6 +31,7 @@ struct MonitorWords {
 struct MonitoredGuest {
     std::string name;  // of the object: see core/object_name.h
     std::string uuid;
+    std::vector<std::string> untold{};  // of the plan's services, those that could never be but UNKNOWN
 };
 
 struct MonitorPlan {
@@ -49,12 +50,16 @@ std::span<const std::string_view> guest_modes();
 std::span<const std::string_view> usual_guest_services();
 std::span<const std::string_view> host_services();
 
+// Of the plan's services those that this guest gets, and whether any guest gets this one.
+std::vector<std::string> services_of(const MonitorPlan& plan, const MonitoredGuest& guest);
+bool anybody_gets(const MonitorPlan& plan, std::string_view mode);
+
 // Modes whose check on the host hands over the guests' results.
 std::vector<std::string> fed_services(const MonitorPlan& plan);
 
-// `known`: UUIDs of guests that were watched before; they remain when they are off. Errors: malformed, a word of the command line.
+// `newest` has the guests, and by its values shows what their hypervisor tells. `known`: UUIDs of guests that were watched before; they remain when they are off. Errors: malformed, a word of the command line.
 // absent, a pattern that no guest matches.
-Result<MonitorPlan> plan_of(const MonitorWords& words, const std::string& ring, const Roster& roster,
+Result<MonitorPlan> plan_of(const MonitorWords& words, const std::string& ring, const Frame& newest,
                             const std::vector<std::string>& known);
 
 }  // namespace virtscope

@@ -117,7 +117,7 @@ int run_nagios_config(const Request& request) {
     std::vector<std::string> known;
     known.reserve(before.size());
     for (const MonitoredGuest& guest : before) known.push_back(guest.uuid);
-    const auto plan = plan_of(words, request.ring, *frame.roster, known);
+    const auto plan = plan_of(words, request.ring, frame, known);
     if (!plan) return complain(plan.error(), code_of(plan.error()));
     const auto files = words.format == "icinga2" ? icinga_files(*plan) : nagios_files(*plan);
     if (words.directory.empty()) return print_all(files);

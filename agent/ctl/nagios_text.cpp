@@ -87,25 +87,55 @@ std::string host_objects(const MonitorPlan& plan) {
     return text;
 }
 
+// Modes that some guests get and others not: Nagios takes no service whose group, without those it excludes, is empty.
+std::vector<std::string> divided_services(const MonitorPlan& plan) {
+    std::vector<std::string> divided;
+    for (const std::string& mode : plan.services) {
+        const auto lacks = [&](const MonitoredGuest& guest) { return std::ranges::find(guest.untold, mode) != guest.untold.end(); };
+        if (anybody_gets(plan, mode) && std::ranges::any_of(plan.guests, lacks)) divided.push_back(mode);
+    }
+    return divided;
+}
+
+std::string groups_of(const MonitoredGuest& guest, const std::vector<std::string>& divided) {
+    std::string groups = "virt-hostgroup";
+    for (const std::string& mode : divided) {
+        if (std::ranges::find(guest.untold, mode) != guest.untold.end()) groups += fmt::format(",virt-untold-{}", mode);
+    }
+    return groups;
+}
+
+std::string services_of_guests(const MonitorPlan& plan, const std::vector<std::string>& divided) {
+    std::string text;
+    for (const std::string& mode : plan.services) {
+        if (!anybody_gets(plan, mode)) continue;
+        const bool is_divided = std::ranges::find(divided, mode) != divided.end();
+        text += define("service", {{"use", fmt::format("{}virt-{}", plan.passive ? "virt-passive," : "", mode)},
+                                   {"hostgroup_name", fmt::format("virt-hostgroup,!virt-own-{}{}", mode,
+                                                                  is_divided ? ",!virt-untold-" + mode : "")},
+                                   {"service_description", fmt::format("virt {}", mode)}});
+    }
+    return text;
+}
+
 std::string guest_objects(const MonitorPlan& plan) {
     std::string text = define("hostgroup", {{"hostgroup_name", "virt-hostgroup"}, {"alias", "Guests of virtscope"}});
+    const std::vector<std::string> divided = divided_services(plan);
+    for (const std::string& mode : divided) {
+        text += define("hostgroup", {{"hostgroup_name", fmt::format("virt-untold-{}", mode)},
+                                     {"alias", fmt::format("Guests whose hypervisor does not tell what {} judges", mode)}});
+    }
     for (const MonitoredGuest& guest : plan.guests) {
         text += guest_mark(guest);
         text += define("host", {{"use", "virt-host"},
                                 {"host_name", guest.name},
                                 {"alias", guest.name},
-                                {"hostgroups", "virt-hostgroup"},
+                                {"hostgroups", groups_of(guest, divided)},
                                 {"parents", plan.host},
                                 {"_VIRT_UUID", guest.uuid},
                                 {"_VIRT_RING", plan.ring}});
     }
-    if (plan.guests.empty()) return text;
-    for (const std::string& mode : plan.services) {
-        text += define("service", {{"use", fmt::format("{}virt-{}", plan.passive ? "virt-passive," : "", mode)},
-                                   {"hostgroup_name", fmt::format("virt-hostgroup,!virt-own-{}", mode)},
-                                   {"service_description", fmt::format("virt {}", mode)}});
-    }
-    return text;
+    return text + services_of_guests(plan, divided);
 }
 
 }  // namespace

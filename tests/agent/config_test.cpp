@@ -52,6 +52,13 @@ TEST_CASE("an empty file is the defaults") {
     CHECK(config->drivers.monitor_deadline == 250ms);
 }
 
+// A reader of the ring, as monitors and exporters are, must not be able to end a guest.
+TEST_CASE("orders are not for the ring's group unless the file says so") {
+    CHECK(load_config(File("").path())->control_group == "virtscope-admin");
+    CHECK(load_config(File("[control]\ngroup = \"operators\"\n").path())->control_group == "operators");
+    CHECK(error_of("[control]\ngroup = \"\"\n").find("must be the name of a group") != std::string::npos);
+}
+
 TEST_CASE("every documented key is read") {
     const File file(R"(
 interval = "500ms"

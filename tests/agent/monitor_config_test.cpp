@@ -21,6 +21,32 @@ Roster roster_of(const std::vector<std::string>& names) {
     return roster;
 }
 
+Result<MonitorPlan> plan_of(const MonitorWords& words, const std::string& ring, const Roster& roster,
+                            const std::vector<std::string>& known) {
+    Frame frame;
+    frame.reset(std::make_shared<const Roster>(roster));
+    return virtscope::plan_of(words, ring, frame, known);
+}
+
+// Guests of Xen, with a disk each; of `timed` the backend tells times.
+Frame frame_of_xen(const std::vector<std::string>& names, std::size_t timed) {
+    Roster roster = roster_of(names);
+    for (std::uint32_t i = 0; i < roster.guests.size(); ++i) {
+        roster.guests[i].driver = "xen";
+        roster.guests[i].local_id = i + 1;
+        roster.guests[i].first_disk = i;
+        roster.guests[i].disks = 1;
+        roster.disks.push_back({.guest = i, .name = "xvda", .source = {}});
+    }
+    Frame frame;
+    frame.reset(std::make_shared<const Roster>(roster));
+    for (std::size_t i = 0; i < timed; ++i) {
+        frame.set(i, DiskMetric::read_time, 0);
+        frame.set(i, DiskMetric::write_time, 0);
+    }
+    return frame;
+}
+
 std::vector<std::string> names_of(const MonitorPlan& plan) {
     std::vector<std::string> names;
     for (const MonitoredGuest& guest : plan.guests) names.push_back(guest.name);
@@ -90,7 +116,8 @@ TEST_CASE("guests by name, glob, regular expression and UUID") {
 TEST_CASE("who is off is taken if asked for, or if he was watched before; Domain-0 is no guest") {
     Roster roster = roster_of({"web01", "off"});
     roster.guests[1].generation = 0;
-    roster.guests.push_back({.uuid = Uuid{}, .generation = 1, .name = "Domain-0"});
+    roster.guests.push_back(
+        {.uuid = Uuid::derived("xen", "domain 0", 0), .generation = 1, .name = "Domain-0", .driver = "xen"});
     CHECK(names_of(plan_of({}, "/r", roster, {}).value()) == std::vector<std::string>{"web01"});
     CHECK(plan_of({.all = true}, "/r", roster, {}).value().guests.size() == 2);
     CHECK(plan_of({}, "/r", roster, {roster.guests[1].uuid.text()}).value().guests.size() == 2);
@@ -152,6 +179,39 @@ TEST_CASE("Icinga: hosts with variables") {
     CHECK(guests.find("vars.virt_feeds = [ \"cpu\", \"net\" ]") != std::string::npos);
     CHECK(guests.find("vars.virt_fed = true") != std::string::npos);
     CHECK(files[0].name == "virtscope.conf");
+}
+
+TEST_CASE("a guest of Xen gets no service that Xen's silence would leave UNKNOWN for ever") {
+    const std::vector<std::string> all(guest_modes().begin(), guest_modes().end());
+    const auto plan = plan_of({.services = all}, "/r", frame_of_xen({"vbd"}, 0), {}).value();
+    REQUIRE(plan.guests.size() == 1);
+    CHECK(plan.guests[0].untold == std::vector<std::string>{"steal", "memory", "block", "fs", "guest-agent"});
+    CHECK(services_of(plan, plan.guests[0]).size() == all.size() - 5);
+    const std::string guests = nagios_files(plan)[2].text;
+    for (const std::string& mode : all) {
+        const bool untold = std::ranges::find(plan.guests[0].untold, mode) != plan.guests[0].untold.end();
+        CHECK_MESSAGE(count(guests, fmt::format("!virt-own-{}\n", mode)) == (untold ? 0 : 1), mode);
+    }
+    CHECK(count(guests, "virt-untold") == 0);  // no group for services that nobody gets
+    CHECK(plan_of({.services = all}, "/r", roster_of({"kvm"}), {}).value().guests[0].untold.empty());
+}
+
+TEST_CASE("a disk of Xen whose backend tells times is judged, beside one that has none") {
+    const auto plan = plan_of({.services = {"cpu", "steal", "block"}}, "/r", frame_of_xen({"a-qdisk", "b-vbd"}, 1), {}).value();
+    const std::string nagios = nagios_files(plan)[2].text;
+    CHECK(count(nagios, "hostgroup_name          virt-hostgroup,!virt-own-block,!virt-untold-block\n") == 1);
+    CHECK(count(nagios, "hostgroup_name          virt-untold-block\n") == 1);
+    CHECK(count(nagios, "hostgroups              virt-hostgroup,virt-untold-block\n") == 1);
+    CHECK(count(nagios, "hostgroups              virt-hostgroup\n") == 1);
+    CHECK(count(nagios, "steal") == 0);
+    const std::string icinga = icinga_files(plan)[1].text;
+    CHECK(count(icinga, "vars.virt_services = [ \"cpu\", \"block\" ]") == 1);
+    CHECK(count(icinga, "vars.virt_services = [ \"cpu\" ]") == 1);
+}
+
+TEST_CASE("what no guest gets is not fed") {
+    const auto plan = plan_of({.services = {"steal", "net"}, .passive = true}, "/r", frame_of_xen({"a"}, 0), {}).value();
+    CHECK(fed_services(plan) == std::vector<std::string>{"net"});
 }
 
 TEST_CASE("the guests of a file are known again, whatever else is in it") {

@@ -79,3 +79,16 @@ TEST_CASE("balloon: of four states each is reached") {
     world.write(201);
     CHECK(world.exit_code({"balloon", "-w", "50:"}, 201) == 3);
 }
+
+// Xen's Domain-0, until somebody sets one.
+TEST_CASE("balloon: a guest without a target is judged by what it has, and UNKNOWN only where the target is asked for") {
+    World world;
+    fill_full(world);
+    world.guests[0].cells.now.erase(GuestMetric::memory_target);
+    world.write(140, 200);
+    CHECK(world.exit_code({"balloon"}, 200) == 0);
+    CHECK(has(world.run({"balloon", "--guest", "web01"}, 200), "OK: web01 memory left by the balloon 50.0 % | left=50% taken="));
+    CHECK(has(world.run({"balloon", "--guest", "web01"}, 200), "over_target=U"));
+    CHECK(world.exit_code({"balloon", "-w", "40:"}, 200) == 0);
+    CHECK(world.exit_code({"balloon", "-w", "over_target=1GiB"}, 200) == 3);
+}
