@@ -4,6 +4,17 @@
 
 namespace virtscope::xen {
 
+namespace {
+
+// Tool stacks lower Xen's own limit with each target of the balloon: what the guest was given is what it was created with.
+std::optional<std::uint64_t> most_memory(const abi::DomainInfo& domain, const DomainFacts* facts) {
+    if (facts != nullptr && facts->memory_most) return facts->memory_most;
+    if (domain.max_pages >= ~std::uint64_t{0} / abi::page_size) return std::nullopt;
+    return domain.max_pages * abi::page_size;
+}
+
+}  // namespace
+
 // tot_pages is what the domain has now, which is what its balloon leaves it and what it occupies, both.
 void fill_guest(const Slot& slot, const abi::DomainInfo& domain, const DomainFacts* facts, std::int64_t time, Frame& frame) {
     using enum GuestMetric;
@@ -16,7 +27,7 @@ void fill_guest(const Slot& slot, const abi::DomainInfo& domain, const DomainFac
     frame.set(row, vcpus_max, vcpus_of(domain));
     frame.set(row, memory_balloon, domain.tot_pages * abi::page_size);
     frame.set(row, memory_resident, domain.tot_pages * abi::page_size);
-    if (domain.max_pages < ~std::uint64_t{0} / abi::page_size) frame.set(row, memory_max, domain.max_pages * abi::page_size);
+    if (const auto most = most_memory(domain, facts)) frame.set(row, memory_max, *most);
     const std::int64_t start = start_of(domain, facts);
     if (start > 0) frame.set(row, start_time, static_cast<std::uint64_t>(start));
     if (facts != nullptr && facts->memory_target) frame.set(row, memory_target, *facts->memory_target);

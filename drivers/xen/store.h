@@ -47,6 +47,7 @@ struct DomainFacts {
     std::string name;                            // empty: xenstored has none (yet)
     std::int64_t start_realtime = 0;             // ns since the epoch, 0: unknown
     std::optional<std::uint64_t> memory_target;  // bytes
+    std::optional<std::uint64_t> memory_most;    // bytes; what it was created with (static-max), which a target does not move
     std::vector<Vbd> vbds;                       // by device
     std::vector<Vif> vifs;                       // by device
     bool operator==(const DomainFacts&) const = default;

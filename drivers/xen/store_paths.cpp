@@ -74,6 +74,8 @@ std::string name_path(std::uint32_t domid) { return fmt::format("/local/domain/{
 
 std::string target_path(std::uint32_t domid) { return fmt::format("/local/domain/{}/memory/target", domid); }
 
+std::string most_path(std::uint32_t domid) { return fmt::format("/local/domain/{}/memory/static-max", domid); }
+
 std::string start_path(const Uuid& uuid) { return fmt::format("/vm/{}/start_time", uuid.text()); }
 
 std::string backend_path(Kind kind) { return fmt::format("{}/{}", backends, name_of(kind)); }

@@ -24,6 +24,7 @@ std::span<const std::string_view> leaves_of(Kind kind);
 
 std::string name_path(std::uint32_t domid);
 std::string target_path(std::uint32_t domid);       // of memory, KiB
+std::string most_path(std::uint32_t domid);         // of memory, KiB
 std::string start_path(const Uuid& uuid);           // seconds since the epoch, with decimals
 std::string backend_path(Kind kind);                // watched: all domains' devices are below
 std::string backend_path(Kind kind, std::uint32_t domid);

@@ -115,7 +115,7 @@ void read_identity(StoreLink& link, DomainFacts& facts, const Stale& stale) {
     const bool start = stale.target && facts.start_realtime == 0 && facts.domid != 0;
     std::vector<std::string> paths;
     if (stale.name) paths.push_back(name_path(facts.domid));
-    if (stale.target) paths.push_back(target_path(facts.domid));
+    if (stale.target) paths.insert(paths.end(), {target_path(facts.domid), most_path(facts.domid)});
     if (start) paths.push_back(start_path(facts.uuid));
     const auto values = link.read(paths);
     auto value = values.begin();
@@ -125,7 +125,10 @@ void read_identity(StoreLink& link, DomainFacts& facts, const Stale& stale) {
         if (!name.empty()) facts.name = name;
     }
     constexpr std::uint64_t unit = 1024;
-    if (stale.target) facts.memory_target = product_of(number_of((value++)->value_or("")), unit);
+    if (stale.target) {
+        facts.memory_target = product_of(number_of((value++)->value_or("")), unit);
+        facts.memory_most = product_of(number_of((value++)->value_or("")), unit);
+    }
     if (start) facts.start_realtime = start_time_of(value->value_or(""));
 }
 

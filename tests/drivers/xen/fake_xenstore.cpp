@@ -107,6 +107,7 @@ void FakeXenstore::add_domain(const StoredDomain& domain) {
     }
     write("/vm/" + uuid + "/start_time", domain.start_time);
     write(home + "/memory/target", std::to_string(domain.target_kib));
+    write(home + "/memory/static-max", std::to_string(domain.target_kib));
 }
 
 void FakeXenstore::remove_domain(const StoredDomain& domain) {

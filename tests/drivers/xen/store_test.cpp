@@ -34,9 +34,9 @@ TEST_CASE("xen store: the lab's host is read as it is") {
     REQUIRE(eventually([&] { return store->state()->domains.size() == 3; }));
     const auto state = store->state();
     CHECK(state->trouble.empty());
-    CHECK(state->domains[0] == DomainFacts{.domid = 0, .name = "Domain-0", .memory_target = 655360 * 1024});
+    CHECK(state->domains[0] == DomainFacts{.domid = 0, .name = "Domain-0", .memory_target = 655360 * 1024, .memory_most = 655360 * 1024});
     const DomainFacts guest1{.domid = 1, .uuid = uuid1, .name = "guest1", .start_realtime = 1795449682410000000,
-                             .memory_target = 134217728,
+                             .memory_target = 134217728, .memory_most = 134217728,
                              .vbds = {{.device = 51712, .kind = "vbd", .name = "xvda", .source = "/dev/loop1", .capacity = 16777216}},
                              .vifs = {{.device = 0, .name = "vif1.0", .bridge = "xenbr0"}}};
     CHECK(state->domains[1] == guest1);
