@@ -111,8 +111,9 @@ std::string within(const Report& report, std::optional<std::size_t> limit, Rende
     for (const Finding& finding : report.findings) all.findings.push_back(&finding);
     std::string whole = render(report, all);
     if (!limit || whole.size() <= *limit) return whole;
-    std::ranges::stable_sort(all.findings, [](const Finding* a, const Finding* b) {
-        return a->status != b->status && worse(a->status, b->status) == a->status;
+    // Those that are alike stay in their order, which is that of their addresses.
+    std::ranges::sort(all.findings, [](const Finding* a, const Finding* b) {
+        return a->status != b->status ? worse(a->status, b->status) == a->status : a < b;
     });
     const auto shown = [&](std::size_t findings, std::size_t perf) {
         return render(report, {.findings = {all.findings.begin(), all.findings.begin() + static_cast<std::ptrdiff_t>(findings)},
