@@ -23,7 +23,7 @@ constexpr std::size_t most_order = std::size_t{32} << 20;
 
 Result<std::string> read_input() {
     std::string text;
-    std::array<char, 65536> block;
+    std::array<char, 65536> block{};
     for (;;) {
         const ssize_t got = ::read(STDIN_FILENO, block.data(), block.size());
         if (got < 0 && errno == EINTR) continue;
