@@ -84,7 +84,7 @@ HelperProcess::~HelperProcess() {
 }
 
 bool HelperProcess::take(Fd& from, std::string& into, std::size_t limit) const {
-    std::array<char, 16384> block;
+    std::array<char, 16384> block{};
     for (;;) {
         const ssize_t got = ::read(from.get(), block.data(), block.size());
         if (got < 0 && errno == EINTR) continue;
