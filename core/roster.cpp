@@ -32,6 +32,13 @@ std::string_view state_name(GuestState state) { return text_of(state).name; }
 char state_letter(GuestState state) { return text_of(state).letter; }
 bool is_active(GuestState state) { return state != GuestState::shut_off; }
 
+bool is_running(GuestState state) { return state == GuestState::running || state == GuestState::blocked; }
+
+// A guest that is off has no number either.
+bool is_domain_0(std::string_view driver, const Uuid& uuid, std::int64_t local_id, std::uint64_t generation) {
+    return uuid.is_nil() || (driver == "xen" && local_id == 0 && generation != 0);
+}
+
 GuestState state_of(std::uint64_t cell) {
     return cell < guest_state_count ? static_cast<GuestState>(cell) : GuestState::unknown;
 }

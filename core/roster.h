@@ -34,6 +34,7 @@ inline constexpr std::size_t guest_state_count = 10;
 std::string_view state_name(GuestState state);
 char state_letter(GuestState state);
 bool is_active(GuestState state);  // a process or domain exists
+bool is_running(GuestState state);  // its vCPUs may run: running or blocked
 // Out of a frame's cell; a value that is no state is `unknown`.
 GuestState state_of(std::uint64_t cell);
 
@@ -120,6 +121,9 @@ inline constexpr std::array<HostList, 2> host_lists{{
     {Scope::Cpu, "cpus", &Roster::cpus},
     {Scope::Node, "nodes", &Roster::nodes},
 }};
+
+// Xen's Domain-0, which is the host itself. libvirt tells a UUID of zeros for it, which no guest has; our driver derives one.
+bool is_domain_0(std::string_view driver, const Uuid& uuid, std::int64_t local_id, std::uint64_t generation);
 
 // Null: the scope's instances are not of guests, not of the host.
 const GuestList* guest_list(Scope scope);

@@ -71,7 +71,7 @@ bool is_met(const Frame& frame, const Uuid& guest, const Expectation& expectatio
     const GuestState state = state_of(frame.get(*row, GuestMetric::state).value_or(0));
     const RosterGuest& found = frame.roster->guests[*row];
     switch (expectation.what) {
-        case Of::running: return state == GuestState::running || state == GuestState::blocked;
+        case Of::running: return is_running(state);
         case Of::paused: return state == GuestState::paused;
         case Of::off: return is_off(found, state, expectation);
         case Of::present: return true;

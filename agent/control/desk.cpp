@@ -29,9 +29,9 @@ std::string wrong_with(const Order& order) {
     return {};
 }
 
-bool is_domain_0(const Found& found) {
-    return found.target.uuid.is_nil() || found.target.name == "Domain-0" ||
-           (found.driver == "xen" && found.target.local_id == 0 && found.target.generation != 0);
+bool is_the_host(const Found& found) {
+    const Target& target = found.target;
+    return target.name == "Domain-0" || is_domain_0(found.driver, target.uuid, target.local_id, target.generation);
 }
 
 // The Xen driver keeps its size within bounds, and does nothing else to it.
@@ -51,7 +51,7 @@ std::string verbs_of(const Lifecycle& lifecycle) {
 // Why `found` cannot have this verb, if so.
 std::optional<Reply> objection(Verb verb, const Found& found) {
     const std::string name = printable(found.target.name);
-    if (names_a_guest(verb) && !only_looks(verb) && is_domain_0(found) && !may_resize(verb, found)) {
+    if (names_a_guest(verb) && !only_looks(verb) && is_the_host(found) && !may_resize(verb, found)) {
         return refuse(Outcome::denied, fmt::format("{}: is the host's own domain; it takes no such order", name));
     }
     if (!found.lifecycle) {

@@ -82,7 +82,7 @@ bool shown(const Frame& frame, std::size_t row, const Request& request) {
     const Listing& listing = request.listing;
     const GuestState state = state_at(frame, row);
     if (listing.running || listing.paused || listing.shut_off) {
-        return (listing.running && (state == GuestState::running || state == GuestState::blocked)) ||
+        return (listing.running && is_running(state)) ||
                (listing.paused && is_paused(state)) || (listing.shut_off && state == GuestState::shut_off);
     }
     return listing.inactive ? !is_active(state) : listing.all || is_active(state);

@@ -89,8 +89,9 @@ std::vector<std::string> untold_of(const Frame& newest, const RosterGuest& guest
     return untold;
 }
 
-// Xen's Domain-0. That it has no UUID cannot be seen here: its driver derives one.
-bool is_the_host(const RosterGuest& guest) { return guest.driver == "xen" && guest.local_id == 0 && !is_off(guest); }
+bool is_the_host(const RosterGuest& guest) {
+    return is_domain_0(guest.driver, guest.uuid, guest.local_id, guest.generation);
+}
 
 // Which guests.
 Result<> take_guests(const MonitorWords& words, const Frame& newest, const std::vector<std::string>& known,

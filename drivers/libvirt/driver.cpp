@@ -194,7 +194,7 @@ void LibvirtDriver::update_agents() {
     };
     const auto runs = [this](std::size_t i) {
         const GuestStats* const guest = find_guest(*known_, places_[i].uuid);
-        return guest != nullptr && (guest->state == GuestState::running || guest->state == GuestState::blocked);
+        return guest != nullptr && is_running(guest->state);
     };
     if (agents_->book.update(places_, {.way = way, .runs = runs})) ++generation_;
 }

@@ -19,8 +19,6 @@ std::uint64_t boot_of(const std::string& proc) {
     return std::hash<std::string>{}(id);
 }
 
-bool runs(GuestState state) { return state == GuestState::running || state == GuestState::blocked; }
-
 }  // namespace
 
 XenDriver::XenDriver(Connect connect, std::unique_ptr<Store> store, std::string name, const DriverHost& host,
@@ -89,10 +87,12 @@ void XenDriver::ask(std::span<const Slot> slots, Frame& frame, Clock::time_point
     for (std::size_t i = 0; i < slots.size(); ++i) {
         const Slot& slot = slots[i];
         if (slot.place == nullptr) continue;
-        fill_guest(slot, census_.domain(i), census_.facts(i), told_, frame);
+        const abi::DomainInfo& domain = census_.domain(i);
+        const DomainFacts* const facts = census_.facts(i);
+        fill_guest(slot, domain, facts, told_, frame);
         fill_share(slot, memories_[i].share, frame);
-        note_state(*slot.place, memories_[i], state_of_domain(census_.domain(i)));
-        if (slot.own_disks) fill_disks(i, slot, frame);
+        note_state(*slot.place, memories_[i], state_of_domain(domain));
+        if (slot.own_disks) fill_disks(i, slot, facts, frame);
     }
     ask_vcpus(slots, frame);
     fill_machine(frame);
@@ -122,13 +122,12 @@ void XenDriver::ask_shares() {
 // Blocked and running take turns many times a second: that is no event.
 void XenDriver::note_state(const Place& place, Memory& memory, GuestState now) {
     const GuestState before = std::exchange(memory.state, now);
-    if (before == GuestState::unknown || before == now || (runs(before) && runs(now))) return;
+    if (before == GuestState::unknown || before == now || (is_running(before) && is_running(now))) return;
     events_.push_back({EventKind::guest_state, place.uuid, place.name,
                        fmt::format("{} -> {}", state_name(before), state_name(now))});
 }
 
-void XenDriver::fill_disks(std::size_t i, const Slot& slot, Frame& frame) {
-    const DomainFacts* const facts = census_.facts(i);
+void XenDriver::fill_disks(std::size_t i, const Slot& slot, const DomainFacts* facts, Frame& frame) {
     for (std::size_t disk = 0; disk < slot.place->disks.size(); ++disk) {
         const std::size_t row = slot.first_disk + disk;
         frame.table(Scope::Disk).row(row).time = clock_ns(CLOCK_MONOTONIC);

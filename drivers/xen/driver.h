@@ -50,7 +50,7 @@ private:
     void ask_shares();
     void ask_vcpus(std::span<const Slot> slots, Frame& frame);
     void note_state(const Place& place, Memory& memory, GuestState now);
-    void fill_disks(std::size_t i, const Slot& slot, Frame& frame);
+    void fill_disks(std::size_t i, const Slot& slot, const DomainFacts* facts, Frame& frame);
     void fill_machine(Frame& frame);
 
     Connect connect_;

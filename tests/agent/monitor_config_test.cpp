@@ -118,6 +118,7 @@ TEST_CASE("who is off is taken if asked for, or if he was watched before; Domain
     roster.guests[1].generation = 0;
     roster.guests.push_back(
         {.uuid = Uuid::derived("xen", "domain 0", 0), .generation = 1, .name = "Domain-0", .driver = "xen"});
+    roster.guests.push_back({.uuid = {}, .generation = 1, .name = "Domain-0", .driver = "libvirt"});  // the same, by libvirt
     CHECK(names_of(plan_of({}, "/r", roster, {}).value()) == std::vector<std::string>{"web01"});
     CHECK(plan_of({.all = true}, "/r", roster, {}).value().guests.size() == 2);
     CHECK(plan_of({}, "/r", roster, {roster.guests[1].uuid.text()}).value().guests.size() == 2);

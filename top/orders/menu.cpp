@@ -63,7 +63,7 @@ MenuStep answer(Menu& menu, Key key) {
 // Without asking the driver, whose refusal would come after the question whether it is really meant.
 bool takes(const Subject& guest, Verb verb) {
     if (guest.driver != "xen") return true;
-    if (guest.local_id == 0 && guest.generation != 0) return false;
+    if (is_domain_0(guest.driver, guest.uuid, guest.local_id, guest.generation)) return false;
     if (verb == Verb::eject) return guest.machine == "xen-hvm";
     return verb != Verb::start && verb != Verb::reset;
 }

@@ -105,18 +105,7 @@ void read_scheduling(Cfg& cfg, libxl_domain_config& to) {
 }
 
 void read_actions(Cfg& cfg, libxl_domain_config& to) {
-    struct Key {
-        const char* name;
-        libxl_action_on_shutdown* action;
-        libxl_action_on_shutdown usual;  // as xl.cfg(5) says
-    };
-    const Key keys[] = {{"on_poweroff", &to.on_poweroff, LIBXL_ACTION_ON_SHUTDOWN_DESTROY},
-                        {"on_reboot", &to.on_reboot, LIBXL_ACTION_ON_SHUTDOWN_RESTART},
-                        {"on_crash", &to.on_crash, LIBXL_ACTION_ON_SHUTDOWN_DESTROY},
-                        {"on_watchdog", &to.on_watchdog, LIBXL_ACTION_ON_SHUTDOWN_DESTROY},
-                        {"on_soft_reset", &to.on_soft_reset, LIBXL_ACTION_ON_SHUTDOWN_SOFT_RESET}};
-    for (const Key& key : keys) {
-        *key.action = key.usual;
+    for (const EndAction& key : usual_actions(to)) {
         const auto written = cfg.text(key.name);
         if (!written) continue;
         const auto action = action_named(*written);

@@ -71,6 +71,17 @@ std::string name_of(libxl_domain_type type) {
     return type == LIBXL_DOMAIN_TYPE_PVH ? "PVH" : "PV";
 }
 
+std::array<EndAction, 5> usual_actions(libxl_domain_config& config) {
+    config.on_poweroff = config.on_crash = config.on_watchdog = LIBXL_ACTION_ON_SHUTDOWN_DESTROY;
+    config.on_reboot = LIBXL_ACTION_ON_SHUTDOWN_RESTART;
+    config.on_soft_reset = LIBXL_ACTION_ON_SHUTDOWN_SOFT_RESET;
+    return {{{"on_poweroff", &config.on_poweroff},
+             {"on_reboot", &config.on_reboot},
+             {"on_crash", &config.on_crash},
+             {"on_watchdog", &config.on_watchdog},
+             {"on_soft_reset", &config.on_soft_reset}}};
+}
+
 // libxenlight writes them with _ and calls one otherwise.
 Result<libxl_action_on_shutdown> action_named(std::string_view name) {
     std::string theirs(name);

@@ -1,6 +1,7 @@
 // A domain's configuration as libxenlight has it, and how C structures that it will free are filled.
 #pragma once
 
+#include <array>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -53,6 +54,14 @@ void set_type(libxl_domain_config& config, libxl_domain_type type);
 void set_memory(libxl_domain_config& config, std::uint64_t maximum, std::uint64_t now);
 void set_vcpus(libxl_domain_config& config, unsigned maximum, unsigned now);
 std::string name_of(libxl_domain_type type);  // "PV"
+
+// What is done when a domain ends, by the key of xl.cfg(5), which is also the element of domain XML, and where it is kept.
+struct EndAction {
+    const char* name;
+    libxl_action_on_shutdown* action;
+};
+// All of them, set to what xl.cfg(5) says of a configuration without them.
+std::array<EndAction, 5> usual_actions(libxl_domain_config& config);
 
 // "rename-restart" and so on, as in xl.cfg. Errors: malformed.
 Result<libxl_action_on_shutdown> action_named(std::string_view name);

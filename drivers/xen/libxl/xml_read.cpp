@@ -92,18 +92,7 @@ void read_size(const Element& domain, Subset& subset, libxl_domain_config& to) {
 }
 
 void read_actions(const Element& domain, Subset& subset, libxl_domain_config& to) {
-    struct Action {
-        const char* name;
-        libxl_action_on_shutdown* action;
-        libxl_action_on_shutdown usual;
-    };
-    const Action actions[] = {{"on_poweroff", &to.on_poweroff, LIBXL_ACTION_ON_SHUTDOWN_DESTROY},
-                              {"on_reboot", &to.on_reboot, LIBXL_ACTION_ON_SHUTDOWN_RESTART},
-                              {"on_crash", &to.on_crash, LIBXL_ACTION_ON_SHUTDOWN_DESTROY}};
-    to.on_watchdog = LIBXL_ACTION_ON_SHUTDOWN_DESTROY;
-    to.on_soft_reset = LIBXL_ACTION_ON_SHUTDOWN_SOFT_RESET;
-    for (const Action& known : actions) {
-        *known.action = known.usual;
+    for (const EndAction& known : usual_actions(to)) {
         const Element* const element = domain.child(known.name);
         if (element == nullptr) continue;
         const std::string said =
